@@ -1,0 +1,87 @@
+#pragma once
+
+#include <ichor/base/Any.h>
+#include <ichor/base/Expected.h>
+#include <ichor/model/PropertyConversion.h>
+#include <ichor/model/PropertyError.h>
+
+#include <cstddef>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace Ichor {
+
+/// The settings of one service instance: few named values in the order in which they were given. Lean, because every service has one:
+/// an empty one owns no memory, and a look-up is a walk over a handful of names, so read them once, at the door, into a plain struct.
+///
+/// Threads:   one at a time
+/// Example:   Properties{{"Address", "127.0.0.1"}, {"Port", 8001}}
+class Properties final {
+public:
+    using Entry = std::pair<std::string, Any>;
+    using value_type = Entry;
+    using iterator = std::vector<Entry>::iterator;
+    using const_iterator = std::vector<Entry>::const_iterator;
+
+    Properties() noexcept = default;
+
+    /// When a name comes twice, the last one counts.
+    Properties(std::initializer_list<Entry> entries);
+
+    [[nodiscard]] const_iterator find(std::string_view key) const noexcept;
+    [[nodiscard]] iterator find(std::string_view key) noexcept;
+    [[nodiscard]] bool contains(std::string_view key) const noexcept { return find(key) != end(); }
+
+    /// Errors:    throws std::out_of_range, which names the key
+    [[nodiscard]] Any const &at(std::string_view key) const;
+    [[nodiscard]] Any &at(std::string_view key);
+
+    /// The value of that name, made empty when there was none.
+    Any &operator[](std::string_view key);
+
+    /// False, and nothing changes, when the name is there already.
+    std::pair<iterator, bool> emplace(std::string_view key, Any value);
+    std::pair<iterator, bool> insert_or_assign(std::string_view key, Any value);
+
+    /// How many were erased: 0 or 1.
+    std::size_t erase(std::string_view key) noexcept;
+
+    [[nodiscard]] std::size_t size() const noexcept { return _entries.size(); }
+    [[nodiscard]] bool empty() const noexcept { return _entries.empty(); }
+    [[nodiscard]] const_iterator begin() const noexcept { return _entries.begin(); }
+    [[nodiscard]] const_iterator end() const noexcept { return _entries.end(); }
+    [[nodiscard]] iterator begin() noexcept { return _entries.begin(); }
+    [[nodiscard]] iterator end() noexcept { return _entries.end(); }
+
+    /// The value as a T. Converted where nothing is lost: between integers when the value fits, to floating point, between
+    /// std::string and std::string_view (valid as long as this object is), between lengths of time.
+    ///
+    /// Errors:    names the key, what is there and what was expected
+    template <class T>
+    [[nodiscard]] Expected<T, PropertyError> get(std::string_view key) const {
+        auto const entry = find(key);
+        if (entry == end()) return unexpected(PropertyError::missing(key, Detail::expectedKind<T>()));
+        if (auto value = Detail::propertyAs<T>(entry->second)) return *std::move(value);
+        return unexpected(PropertyError::unsuitable(key, entry->second, Detail::expectedKind<T>()));
+    }
+
+    /// The value as a T, or the fallback when there is none of that name.
+    ///
+    /// Errors:    a value that is there but is no T is not passed over: throws std::invalid_argument with PropertyError's message
+    template <class T>
+    [[nodiscard]] T getOr(std::string_view key, T fallback) const {
+        if (!contains(key)) return fallback;
+        auto value = get<T>(key);
+        if (!value) throw std::invalid_argument(value.error().message());
+        return *std::move(value);
+    }
+
+private:
+    std::vector<Entry> _entries;
+};
+
+} // namespace Ichor
