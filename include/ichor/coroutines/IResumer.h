@@ -34,7 +34,7 @@ public:
     /// Threads:   the queue's own
     [[nodiscard]] virtual TimePoint now() const noexcept = 0;
 
-    /// Before the queue has started, the thread that made it is its own.
+    /// Before the queue has started, the thread that made it counts as its own.
     ///
     /// Threads:   any
     [[nodiscard]] virtual bool isOwnThread() const noexcept = 0;

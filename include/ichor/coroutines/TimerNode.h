@@ -10,8 +10,15 @@
 namespace Ichor {
 
 namespace Detail {
-class TimerHeap;
-}
+
+/// Where a timer stands among the deadlines of a queue. For queues only.
+struct TimerLink {
+    IResumer *resumer = nullptr; // nullptr = not armed | the queue that keeps its deadline
+    std::size_t heapIndex = 0;   // while armed
+    TimePoint deadline{};
+};
+
+} // namespace Detail
 
 /// A Wakeup that a queue posts at its priority once its deadline has come: see IResumer::armTimer.
 ///
@@ -21,25 +28,25 @@ class TimerNode : public Wakeup {
 public:
     explicit TimerNode(Priority priority = DEFAULT_PRIORITY) noexcept : _priority(priority) {}
 
-    [[nodiscard]] bool isArmed() const noexcept { return _resumer != nullptr; }
+    [[nodiscard]] bool isArmed() const noexcept { return _timerLink.resumer != nullptr; }
 
     /// When it is due, or was when it is no longer armed.
-    [[nodiscard]] TimePoint deadline() const noexcept { return _deadline; }
+    [[nodiscard]] TimePoint deadline() const noexcept { return _timerLink.deadline; }
 
+    /// At which it is posted once it is due.
     [[nodiscard]] Priority priority() const noexcept { return _priority; }
     void setPriority(Priority priority) noexcept { _priority = priority; }
 
+    /// For queues.
+    [[nodiscard]] Detail::TimerLink &timerLink() noexcept { return _timerLink; }
+
 protected:
     ~TimerNode() {
-        if (_resumer != nullptr) _resumer->disarmTimer(*this);
+        if (_timerLink.resumer != nullptr) _timerLink.resumer->disarmTimer(*this);
     }
 
 private:
-    friend Detail::TimerHeap;
-
-    IResumer *_resumer = nullptr; // nullptr = not armed | who keeps its deadline
-    std::size_t _heapIndex = 0;   // where it stands among the deadlines, while armed
-    TimePoint _deadline{};
+    Detail::TimerLink _timerLink;
     Priority _priority;
 };
 

@@ -2,9 +2,19 @@
 
 namespace Ichor {
 
+class Wakeup;
+
 namespace Detail {
-class WakeupAccess;
-}
+
+/// How a posted Wakeup and the place in the queue that points to it find each other. For queues only.
+struct WakeupLink {
+    // slot: nullptr = not posted | where the queue keeps its pointer to the wakeup; leaving sets that to `next`
+    Wakeup **slot = nullptr;
+    // next: the one behind it where a queue chains them, for want of memory; else nullptr
+    Wakeup *next = nullptr;
+};
+
+} // namespace Detail
 
 /// Something that a queue is to call once, soon, on the queue's own thread. Posting one allocates nothing that it would own.
 ///
@@ -19,54 +29,40 @@ public:
     /// Called by the queue; by then it is no longer posted, so it may be posted again from inside.
     virtual void wake() noexcept = 0;
 
-    [[nodiscard]] bool isPosted() const noexcept { return _slot != nullptr; }
+    [[nodiscard]] bool isPosted() const noexcept { return _link.slot != nullptr; }
 
     /// The queue forgets it; nothing happens when it is not posted.
     void withdraw() noexcept {
-        if (_slot == nullptr) return;
-        *_slot = _next;
-        if (_next != nullptr) _next->_slot = _slot;
-        _slot = nullptr;
-        _next = nullptr;
+        if (_link.slot == nullptr) return;
+        *_link.slot = _link.next;
+        if (_link.next != nullptr) _link.next->_link.slot = _link.slot;
+        _link = {};
+    }
+
+    /// For queues: `slot` points to this from now on. It must not be posted.
+    void linkTo(Wakeup *&slot) noexcept {
+        slot = this;
+        _link.slot = &slot;
+    }
+
+    /// For queues: the place that points to this moved to `slot`.
+    void relinkTo(Wakeup *&slot) noexcept {
+        *_link.slot = nullptr;
+        linkTo(slot);
+    }
+
+    /// For queues: goes before the others in the chain that starts at `head`. It must not be posted.
+    void chainTo(Wakeup *&head) noexcept {
+        _link.next = head;
+        if (head != nullptr) head->_link.slot = &_link.next;
+        linkTo(head);
     }
 
 protected:
     ~Wakeup() { withdraw(); }
 
 private:
-    friend Detail::WakeupAccess;
-
-    // _slot: nullptr = not posted | where the queue keeps its pointer to this, which leaving sets to _next
-    Wakeup **_slot = nullptr;
-    // _next: the one behind it when the queue had no memory left and chains them; else nullptr
-    Wakeup *_next = nullptr;
+    Detail::WakeupLink _link;
 };
-
-namespace Detail {
-
-/// For queues: how a place that points to a Wakeup and the Wakeup find each other.
-class WakeupAccess {
-public:
-    static void link(Wakeup &wakeup, Wakeup *&slot) noexcept {
-        slot = &wakeup;
-        wakeup._slot = &slot;
-    }
-
-    /// The place moved: `to` takes over what `from` pointed to.
-    static void relink(Wakeup *&from, Wakeup *&to) noexcept {
-        to = from;
-        from = nullptr;
-        if (to != nullptr) to->_slot = &to;
-    }
-
-    /// Puts it before the others of a chain that starts at `head`.
-    static void chain(Wakeup &wakeup, Wakeup *&head) noexcept {
-        wakeup._next = head;
-        if (head != nullptr) head->_slot = &wakeup._next;
-        link(wakeup, head);
-    }
-};
-
-} // namespace Detail
 
 } // namespace Ichor
