@@ -5,9 +5,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -18,13 +17,9 @@ namespace Ichor {
 class Any;
 
 /// Thrown by any_cast when the value is of another type; says which is there and which was asked for.
-class BadAnyCast final : public std::exception {
+class BadAnyCast final : public std::runtime_error {
 public:
     BadAnyCast(std::string_view held, std::string_view asked);
-    [[nodiscard]] char const *what() const noexcept override;
-
-private:
-    std::shared_ptr<std::string const> _message; // shared: an exception must be copied without throwing
 };
 
 namespace Detail {
@@ -56,7 +51,7 @@ struct AnyOperations {
     template <class... Args>
     static void construct(AnyStorage &to, Args &&...args) {
         if constexpr (IS_IN_PLACE) {
-            std::construct_at(reinterpret_cast<T *>(to.inPlace), std::forward<Args>(args)...);
+            ::new (static_cast<void *>(to.inPlace)) T(std::forward<Args>(args)...);
         } else {
             to.onHeap = new T(std::forward<Args>(args)...);
         }
@@ -73,15 +68,16 @@ struct AnyOperations {
     static void copy(AnyStorage &to, AnyStorage const &from) { construct(to, get(from)); }
     static void move(AnyStorage &to, AnyStorage &from) noexcept {
         if constexpr (IS_IN_PLACE) {
-            std::construct_at(reinterpret_cast<T *>(to.inPlace), std::move(get(from)));
-            std::destroy_at(&get(from));
+            T &value = get(from);
+            ::new (static_cast<void *>(to.inPlace)) T(std::move(value));
+            value.~T();
         } else {
             to.onHeap = from.onHeap;
         }
     }
     static void destroy(AnyStorage &storage) noexcept {
         if constexpr (IS_IN_PLACE) {
-            std::destroy_at(&get(storage));
+            get(storage).~T();
         } else {
             delete &get(storage);
         }

@@ -4,13 +4,24 @@
 
 #include <concepts>
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
 
 namespace Ichor {
+
+namespace Detail {
+
+// Like std::is_invocable_r without the pointers to members, which nobody calls back through; <functional> is half of a core header's cost.
+template <class F, class R, class... Args>
+concept CallableAs = requires(F &callable, Args &&...args) {
+    callable(std::forward<Args>(args)...);
+}
+&&(std::is_void_v<R> || requires(F & callable, Args &&...args) {
+    { callable(std::forward<Args>(args)...) } -> std::convertible_to<R>;
+});
+
+} // namespace Detail
 
 /// Something callable of any type, owned and only moved; up to 48 bytes of captures are kept in place, without an allocation.
 ///
@@ -32,8 +43,8 @@ public:
 
     template <class F>
     requires(!std::same_as<std::decay_t<F>, UniqueFunction>) &&
-        std::is_constructible_v<std::decay_t<F>, F> &&std::is_invocable_r_v<R, std::decay_t<F> &, Args...> UniqueFunction(
-            F &&callable) noexcept(isKeptInPlace<std::decay_t<F>> &&std::is_nothrow_constructible_v<std::decay_t<F>, F>) {
+        std::is_constructible_v<std::decay_t<F>, F> &&Detail::CallableAs<std::decay_t<F>, R, Args...> UniqueFunction(F &&callable) noexcept(
+            isKeptInPlace<std::decay_t<F>> &&std::is_nothrow_constructible_v<std::decay_t<F>, F>) {
         using Stored = std::decay_t<F>;
         if constexpr (requires { static_cast<bool>(callable == nullptr); }) {
             if (callable == nullptr) return; // an empty function pointer, or another empty wrapper
@@ -89,9 +100,9 @@ private:
     template <class F>
     static R invoke(std::byte *buffer, Args &&...args) {
         if constexpr (std::is_void_v<R>) {
-            std::invoke(stored<F>(buffer), std::forward<Args>(args)...);
+            stored<F>(buffer)(std::forward<Args>(args)...);
         } else {
-            return std::invoke(stored<F>(buffer), std::forward<Args>(args)...);
+            return stored<F>(buffer)(std::forward<Args>(args)...);
         }
     }
 

@@ -2,12 +2,10 @@
 
 #include <ichor/base/Any.h>
 
-#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <ratio>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -43,11 +41,13 @@ inline constexpr bool isPropertyInteger = std::integral<T> && !std::same_as<T, b
 template <class T>
 inline constexpr bool isText = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
 
+// A std::chrono::duration of whole nanoseconds or more, told by its shape: <chrono> is too heavy for a header that everybody includes.
 template <class T>
-inline constexpr bool isDuration = false;
-template <class Period>
-requires(std::ratio_greater_equal_v<Period, std::nano>) inline constexpr bool isDuration<std::chrono::duration<std::int64_t, Period>> =
-    true;
+concept DurationLike = requires(T const &duration) {
+    requires std::same_as<typename T::rep, std::int64_t>;
+    requires T::period::den <= 1'000'000'000 && 1'000'000'000 % T::period::den == 0;
+    { duration.count() } -> std::same_as<std::int64_t>;
+};
 
 template <std::integral T>
 std::optional<T> narrowed(WideInteger integer) noexcept {
@@ -60,9 +60,9 @@ std::optional<T> narrowed(WideInteger integer) noexcept {
     return static_cast<T>(integer.value);
 }
 
-template <class T>
+template <DurationLike T>
 std::optional<T> narrowed(WideDuration from) noexcept {
-    constexpr std::int64_t unit = T::period::num * (std::nano::den / T::period::den);
+    constexpr std::int64_t unit = T::period::num * (1'000'000'000 / T::period::den);
     std::int64_t total = 0;
     if (__builtin_mul_overflow(from.count, from.nanosecondsPerCount, &total)) {
         return from.nanosecondsPerCount == unit ? std::optional<T>(T{from.count}) : std::nullopt;
@@ -83,7 +83,7 @@ std::optional<T> propertyAs(Any const &any) {
         if (auto const real = realIn(any)) return static_cast<T>(*real);
     } else if constexpr (isText<T>) {
         if (auto const text = textIn(any)) return T(*text);
-    } else if constexpr (isDuration<T>) {
+    } else if constexpr (DurationLike<T>) {
         if (auto const duration = durationIn(any)) return narrowed<T>(*duration);
     }
     return std::nullopt;
@@ -101,7 +101,7 @@ std::string expectedKind() {
         return "a text";
     } else if constexpr (std::same_as<T, bool>) {
         return "true or false (bool)";
-    } else if constexpr (isDuration<T>) {
+    } else if constexpr (DurationLike<T>) {
         return "a length of time (std::chrono::duration)";
     } else {
         return std::string("a value of type ").append(typeName<T>());

@@ -1,5 +1,7 @@
 #include <ichor/model/PropertyConversion.h>
 
+#include <chrono>
+
 namespace Ichor::Detail {
 
 namespace {
