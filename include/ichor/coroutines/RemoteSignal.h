@@ -13,7 +13,7 @@ struct RemoteSignalLink {
 
     ListHook hook;
     RemoteSignal &signal;
-    IResumer *resumer = nullptr; // the queue that it was last posted to; nullptr: never was, or was withdrawn, or the queue has gone
+    IResumer *resumer = nullptr; // nullptr = not posted | the queue that it is posted to
 };
 
 } // namespace Detail

@@ -1,0 +1,200 @@
+#pragma once
+
+#include <ichor/coroutines/IResumer.h>
+#include <ichor/event_queues/EventStore.h>
+#include <ichor/event_queues/IEventProcessor.h>
+#include <ichor/event_queues/QueueOptions.h>
+#include <ichor/events/Event.h>
+#include <ichor/model/Priority.h>
+#include <ichor/model/ServiceId.h>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace Ichor {
+
+class DependencyManager;
+class IEventQueue;
+class IReadiness;
+
+namespace Detail {
+
+class EventLoop;
+class ILoopDriver;
+
+inline constinit thread_local IEventQueue *currentQueue = nullptr; // the one whose loop runs on this thread
+
+template <class E, class... Args>
+struct StoredEvent {
+    using Type = E;
+};
+template <class E, class Arg>
+requires requires { typename E::template StoredFor<Arg>; }
+struct StoredEvent<E, Arg> {
+    using Type = typename E::template StoredFor<Arg>;
+};
+
+} // namespace Detail
+
+/// Events, timers, coroutines and I/O of one thread, and the loop that runs them. Of events of one priority from one thread, the one
+/// pushed first runs first; a lower priority runs sooner.
+///
+/// Threads:   pushing, quit(), isRunning(), current() any; all else the queue's own, which is the one that calls start()
+/// Lifetime:  owns its processor and the events in it; outlives all who push
+/// Errors:    of a push: std::bad_alloc, QueueFull, QueueClosed, or what the event's constructor throws; then nothing has changed
+class IEventQueue : public IResumer {
+public:
+    IEventQueue(IEventQueue const &) = delete;
+    IEventQueue &operator=(IEventQueue const &) = delete;
+    virtual ~IEventQueue();
+
+    /// Constructs an event of type E at the default priority and gives back its id.
+    template <class E, class... Args>
+    std::uint64_t pushEvent(ServiceId origin, Args &&...args) {
+        return pushPrioritisedEvent<E>(origin, DEFAULT_PRIORITY, std::forward<Args>(args)...);
+    }
+
+    template <class E, class... Args>
+    std::uint64_t pushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
+        using Stored = typename Detail::StoredEvent<E, Args...>::Type;
+        if (Detail::currentQueue == this && !_isBounded) [[likely]] {
+            return emplaceOwn<Stored, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+        }
+        return pushGuarded<Stored>(Refusal::THROWS, origin, priority, std::forward<Args>(args)...);
+    }
+
+    /// False: the queue is full or has ended, and there is no event.
+    template <class E, class... Args>
+    [[nodiscard]] bool tryPushEvent(ServiceId origin, Args &&...args) {
+        return tryPushPrioritisedEvent<E>(origin, DEFAULT_PRIORITY, std::forward<Args>(args)...);
+    }
+
+    template <class E, class... Args>
+    [[nodiscard]] bool tryPushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
+        using Stored = typename Detail::StoredEvent<E, Args...>::Type;
+        return pushGuarded<Stored>(Refusal::RETURNS_ZERO, origin, priority, std::forward<Args>(args)...) != 0;
+    }
+
+    /// For the framework: not subject to the capacity, and dropped without a word (the result is 0) when the queue has ended.
+    template <class E, class... Args>
+    std::uint64_t pushInternal(ServiceId origin, Priority priority, Args &&...args) {
+        using Stored = typename Detail::StoredEvent<E, Args...>::Type;
+        if (Detail::currentQueue == this) [[likely]] {
+            return emplaceOwn<Stored, Accounting::FREE>(origin, priority, std::forward<Args>(args)...);
+        }
+        if (isClosed()) return 0;
+        return pushRemote<Stored, Accounting::FREE>(origin, priority, std::forward<Args>(args)...);
+    }
+
+    /// Makes the manager of this queue, which becomes its processor. Once.
+    DependencyManager &createManager();
+
+    /// Who is handed the events. Once, before start().
+    void setProcessor(std::unique_ptr<IEventProcessor> processor);
+
+    /// Runs the loop until the processor is finished, and gives back its exit status. Once.
+    ///
+    /// Waits:     blocks until then
+    int start(SignalCapture capture = DoNotCaptureSigInt);
+
+    /// Asks the processor to finish: IEventProcessor::onQuit. Asking again changes nothing.
+    ///
+    /// Threads:   any, and from signal handlers
+    void quit() noexcept;
+
+    /// True between the start of the loop and its end.
+    [[nodiscard]] bool isRunning() const noexcept;
+
+    /// How many events wait, those included which other threads have just pushed.
+    [[nodiscard]] std::size_t size() const noexcept;
+
+    /// To watch descriptors with; nullptr when this kind of queue cannot.
+    [[nodiscard]] IReadiness *readiness() noexcept;
+
+    /// The queue whose loop runs on this thread; nullptr when none does.
+    [[nodiscard]] static IEventQueue *current() noexcept { return Detail::currentQueue; }
+
+    void post(Wakeup &wakeup, Priority priority) noexcept final;
+    void armTimer(TimerNode &timer, TimePoint deadline) final;
+    void disarmTimer(TimerNode &timer) noexcept final;
+    [[nodiscard]] TimePoint now() const noexcept final;
+    [[nodiscard]] bool isOwnThread() const noexcept final;
+    void postSignal(RemoteSignal &signal) noexcept final;
+    void withdrawSignal(RemoteSignal &signal) noexcept final;
+
+protected:
+    IEventQueue(std::unique_ptr<Detail::ILoopDriver> driver, QueueOptions const &options);
+
+    [[nodiscard]] Detail::EventLoop &loop() noexcept { return *_loop; }
+
+private:
+    friend Detail::EventLoop;
+
+    enum class Refusal : bool { THROWS, RETURNS_ZERO };
+
+    // Holds a place in a bounded queue until its event is in.
+    class Admission {
+    public:
+        Admission(IEventQueue &queue, Refusal refusal) : _queue(queue), _isGranted(queue.admit(refusal)) {}
+        Admission(Admission const &) = delete;
+        Admission &operator=(Admission const &) = delete;
+        ~Admission() {
+            if (_isGranted) _queue.giveUpPlace();
+        }
+        [[nodiscard]] bool isGranted() const noexcept { return _isGranted; }
+        void use() noexcept { _isGranted = false; }
+
+    private:
+        IEventQueue &_queue;
+        bool _isGranted;
+    };
+
+    template <class E, Accounting A, class... Args>
+    std::uint64_t emplaceOwn(ServiceId origin, Priority priority, Args &&...args) {
+        std::uint64_t id = _lastId += 2;
+        _events.emplace<E, A>(id, origin, priority, std::forward<Args>(args)...);
+        return id;
+    }
+
+    template <class E, class... Args>
+    std::uint64_t pushGuarded(Refusal refusal, ServiceId origin, Priority priority, Args &&...args) {
+        Admission admission(*this, refusal);
+        if (!admission.isGranted()) return 0;
+        std::uint64_t id = Detail::currentQueue == this ? emplaceOwn<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...)
+                                                        : pushRemote<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+        admission.use();
+        return id;
+    }
+
+    // The event is constructed before the inbox is locked: its constructor may take long, or push others.
+    template <class E, Accounting A, class... Args>
+    std::uint64_t pushRemote(ServiceId origin, Priority priority, Args &&...args) {
+        if constexpr (Detail::IS_BOXED<E>) {
+            Detail::BoxedEvent<E> boxed(std::forward<Args>(args)...);
+            Detail::EventAccess::describe(*boxed, Detail::DESCRIPTOR_OF<E, A>, 0, origin, priority);
+            std::uint64_t id = deliver(*boxed);
+            boxed.release();
+            return id;
+        } else {
+            Detail::StackEvent<E> event(std::forward<Args>(args)...);
+            Detail::EventAccess::describe(*event, Detail::DESCRIPTOR_OF<E, A>, 0, origin, priority);
+            return deliver(*event);
+        }
+    }
+
+    [[nodiscard]] bool admit(Refusal refusal);
+    void giveUpPlace() noexcept;
+    [[nodiscard]] bool isClosed() const noexcept;
+    std::uint64_t deliver(Event &event);
+
+    Detail::EventStore _events;
+    std::uint64_t _lastId = 0; // even: pushed by the queue's own thread; odd: by others
+    bool const _isBounded;
+    std::unique_ptr<Detail::EventLoop> _loop;
+};
+
+} // namespace Ichor

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ichor/base/Time.h>
+
+namespace Ichor {
+
+class IReadiness;
+
+namespace Detail {
+
+class Doorbell;
+class EventLoop;
+
+/// How one kind of queue waits, and what else it polls. The rest is the same for all kinds.
+///
+/// Threads:   wake() any; all else the queue's own
+class ILoopDriver {
+public:
+    virtual ~ILoopDriver() = default;
+
+    /// Once, before the first wait or poll, on the thread that the loop will run on.
+    virtual void attach(EventLoop &loop) noexcept = 0;
+
+    [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+
+    /// Blocks until the doorbell rings, a descriptor is ready or the deadline has come; may return sooner.
+    virtual void wait(Doorbell &doorbell, TimePoint deadline) noexcept = 0;
+
+    /// Ends a wait(). Called at most once a wait, and never while the loop is busy.
+    ///
+    /// Threads:   any, and from signal handlers
+    virtual void wake() noexcept = 0;
+
+    /// Serves what is ready, without waiting.
+    virtual void poll() noexcept = 0;
+
+    /// False: poll() would do nothing.
+    [[nodiscard]] virtual bool hasPolling() const noexcept = 0;
+
+    /// nullptr when this kind cannot watch descriptors.
+    [[nodiscard]] virtual IReadiness *readiness() noexcept = 0;
+};
+
+} // namespace Detail
+
+} // namespace Ichor
