@@ -21,6 +21,9 @@ concept CallableAs = requires(F &callable, Args &&...args) {
     { callable(std::forward<Args>(args)...) } -> std::convertible_to<R>;
 });
 
+template <class F, class Self, class R, class... Args>
+concept CallbackFor = !std::same_as<std::decay_t<F>, Self> && CallableAs<std::decay_t<F>, R, Args...>;
+
 } // namespace Detail
 
 /// Something callable of any type, owned and only moved; up to 48 bytes of captures are kept in place, without an allocation.
@@ -37,14 +40,15 @@ class UniqueFunction<R(Args...)> {
     static constexpr bool isKeptInPlace = sizeof(F) <= BUFFER_SIZE &&
                                           alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
 
+    template <class F>
+    static constexpr bool isBuiltWithoutThrowing = isKeptInPlace<std::decay_t<F>> &&std::is_nothrow_constructible_v<std::decay_t<F>, F>;
+
 public:
     constexpr UniqueFunction() noexcept = default;
     constexpr UniqueFunction(std::nullptr_t) noexcept {}
 
-    template <class F>
-    requires(!std::same_as<std::decay_t<F>, UniqueFunction>) &&
-        std::is_constructible_v<std::decay_t<F>, F> &&Detail::CallableAs<std::decay_t<F>, R, Args...> UniqueFunction(F &&callable) noexcept(
-            isKeptInPlace<std::decay_t<F>> &&std::is_nothrow_constructible_v<std::decay_t<F>, F>) {
+    template <Detail::CallbackFor<UniqueFunction, R, Args...> F>
+    UniqueFunction(F &&callable) noexcept(isBuiltWithoutThrowing<F>) {
         using Stored = std::decay_t<F>;
         if constexpr (requires { static_cast<bool>(callable == nullptr); }) {
             if (callable == nullptr) return; // an empty function pointer, or another empty wrapper

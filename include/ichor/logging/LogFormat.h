@@ -13,7 +13,7 @@ class LogFormat final {
 public:
     template <class Text>
     requires(std::is_convertible_v<Text const &, fmt::string_view>) consteval LogFormat(
-        Text const &text, std::source_location where = std::source_location::current())
+        Text const &text, std::source_location where = std::source_location::current()) noexcept
         : _format(text), _where(where) {}
 
     [[nodiscard]] constexpr fmt::string_view text() const noexcept { return _format; }
