@@ -1,0 +1,103 @@
+# One function makes a module: library, alias, header set, install component, package part, row in the table.
+include_guard(GLOBAL)
+
+# ichor_add_module(<name>
+#     [SWITCH <switch>]          left out when <switch>_ENABLED is off
+#     [SOURCES <file>…]          below src/ichor; none: a module of headers
+#     [HEADERS <file>…]          public, below include/ichor
+#     [GENERATED <file>…]        public headers that configure made, below <build>/generated
+#     [DEPENDS <target>…]        what a user's compile needs too
+#     [PRIVATE_DEPENDS <target>…] what only its sources use and the final program links
+#     [HEADER_DEPENDS <target>…] header libraries that only its sources include: users need not have them)
+# makes the library ichor_<name>, seen as Ichor::<name>; the module "ichor" is the core, Ichor::ichor.
+function(ichor_add_module name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SWITCH" "SOURCES;HEADERS;GENERATED;DEPENDS;PRIVATE_DEPENDS;HEADER_DEPENDS")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "ichor_add_module(${name}): what is ${arg_UNPARSED_ARGUMENTS}?")
+    endif()
+    if(arg_SWITCH AND NOT ${arg_SWITCH}_ENABLED)
+        ichor_report(MODULE ${name} off "${${arg_SWITCH}_WHY}")
+        return()
+    endif()
+    foreach(needed IN LISTS arg_DEPENDS arg_PRIVATE_DEPENDS)
+        if(needed MATCHES "^Ichor::" AND NOT TARGET ${needed})
+            ichor_report(MODULE ${name} off "needs ${needed}, which is off")
+            return()
+        endif()
+    endforeach()
+
+    set(target ichor_${name})
+    if(name STREQUAL "ichor")
+        set(target ichor)
+    endif()
+    set(sources ${arg_SOURCES})
+    list(TRANSFORM sources PREPEND "${Ichor_SOURCE_DIR}/src/ichor/")
+    set(headers ${arg_HEADERS})
+    list(TRANSFORM headers PREPEND "${Ichor_SOURCE_DIR}/include/ichor/")
+    set(generated ${arg_GENERATED})
+    list(TRANSFORM generated PREPEND "${Ichor_BINARY_DIR}/generated/ichor/")
+
+    if(sources)
+        add_library(${target} ${sources})
+        set(scope PUBLIC)
+        target_include_directories(${target} PRIVATE "${Ichor_SOURCE_DIR}/src")
+        target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:ichor_own_code> ${arg_PRIVATE_DEPENDS})
+        foreach(needed IN LISTS arg_HEADER_DEPENDS)
+            target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${needed}>)
+        endforeach()
+    else()
+        add_library(${target} INTERFACE)
+        set(scope INTERFACE)
+    endif()
+    add_library(Ichor::${name} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} VERSION ${Ichor_VERSION} SOVERSION ${Ichor_VERSION_MAJOR}.${Ichor_VERSION_MINOR})
+    target_compile_features(${target} ${scope} cxx_std_20)
+    target_link_libraries(${target} ${scope} ${arg_DEPENDS})
+    target_sources(${target} ${scope} FILE_SET HEADERS
+        BASE_DIRS "${Ichor_SOURCE_DIR}/include" "${Ichor_BINARY_DIR}/generated"
+        FILES ${headers} ${generated})
+
+    set(why "always")
+    if(arg_SWITCH)
+        set(why "${${arg_SWITCH}_WHY}")
+    endif()
+    ichor_report(MODULE ${name} on "${why}")
+    set_property(GLOBAL APPEND PROPERTY ICHOR_MODULES ${name})
+    set_property(GLOBAL PROPERTY ICHOR_NEEDS_OF_${name} "${arg_DEPENDS};${arg_PRIVATE_DEPENDS}")
+    set_property(GLOBAL PROPERTY ICHOR_TARGET_OF_${name} ${target})
+endfunction()
+
+# ichor_modules_missing(<out> <module>…): those that are off, for programs that need them.
+function(ichor_modules_missing out)
+    set(missing "")
+    foreach(module IN LISTS ARGN)
+        if(NOT TARGET Ichor::${module})
+            list(APPEND missing ${module})
+        endif()
+    endforeach()
+    set(${out} "${missing}" PARENT_SCOPE)
+endfunction()
+
+# ichor_add_program(<target> KIND <example|benchmark> SOURCES <file>… [MODULES <module>…] [LIBRARIES <target>…])
+# A program is left out, with a row in the table, when one of its modules or libraries is not there.
+function(ichor_add_program target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "KIND" "SOURCES;MODULES;LIBRARIES")
+    ichor_modules_missing(missing ${arg_MODULES})
+    foreach(library IN LISTS arg_LIBRARIES)
+        if(NOT TARGET ${library})
+            get_property(how GLOBAL PROPERTY ICHOR_MISSING_${library})
+            ichor_report(PROGRAM ${target} off "${how}")
+            return()
+        endif()
+    endforeach()
+    if(missing)
+        list(JOIN missing ", " missing)
+        ichor_report(PROGRAM ${target} off "needs the modules ${missing}")
+        return()
+    endif()
+    set(modules ${arg_MODULES})
+    list(TRANSFORM modules PREPEND "Ichor::")
+    add_executable(${target} ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE Ichor::ichor ${modules} ${arg_LIBRARIES} ichor_own_code)
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${Ichor_BINARY_DIR}/${arg_KIND}s")
+endfunction()
