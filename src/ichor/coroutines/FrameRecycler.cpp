@@ -1,0 +1,70 @@
+#include <ichor/coroutines/FrameRecycler.h>
+
+#include <new>
+#include <utility>
+
+#if defined(__has_feature)
+#define ICHOR_HAS_FEATURE(feature) __has_feature(feature)
+#else
+#define ICHOR_HAS_FEATURE(feature) 0
+#endif
+
+namespace Ichor::Detail {
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || ICHOR_HAS_FEATURE(address_sanitizer) ||                               \
+    ICHOR_HAS_FEATURE(thread_sanitizer) || ICHOR_HAS_FEATURE(memory_sanitizer)
+constexpr bool KEEPS_FRAMES = false;
+#else
+constexpr bool KEEPS_FRAMES = true;
+#endif
+
+} // namespace
+
+/// Empties the thread's store at the thread's end.
+class FrameRecycler::Closer {
+public:
+    Closer() noexcept = default;
+    Closer(Closer const &) = delete;
+    Closer &operator=(Closer const &) = delete;
+    ~Closer() {
+        _phase = Phase::CLOSED;
+        clear();
+        for (Bin &bin : _bins) bin.room = 0;
+    }
+    void touch() const noexcept {}
+};
+
+void *FrameRecycler::allocateNew(std::size_t size) {
+    // Rounded up, so that a freed frame fits every size of its bin.
+    std::size_t const rounded = (size + STEP - 1) / STEP * STEP;
+    return ::operator new(rounded);
+}
+
+void FrameRecycler::deallocateOrOpen(void *frame, std::size_t size) noexcept {
+    std::size_t const index = (size - 1) / STEP;
+    if (KEEPS_FRAMES && _phase == Phase::UNUSED && index < BINS) {
+        open();
+        return keep(_bins[index], frame);
+    }
+    ::operator delete(frame);
+}
+
+void FrameRecycler::open() noexcept {
+    static thread_local Closer const closer;
+    closer.touch();
+    _phase = Phase::OPEN;
+    for (std::size_t i = 0; i < BINS; ++i) _bins[i].room = static_cast<std::uint32_t>(BYTES_PER_BIN / ((i + 1) * STEP));
+}
+
+void FrameRecycler::clear() noexcept {
+    for (Bin &bin : _bins) {
+        while (bin.freed != nullptr) {
+            ::operator delete(std::exchange(bin.freed, bin.freed->next));
+            ++bin.room;
+        }
+    }
+}
+
+} // namespace Ichor::Detail
