@@ -2,8 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <concepts>
 #include <source_location>
-#include <type_traits>
 
 namespace Ichor {
 
@@ -11,9 +11,8 @@ namespace Ichor {
 template <class... Args>
 class LogFormat final {
 public:
-    template <class Text>
-    requires(std::is_convertible_v<Text const &, fmt::string_view>) consteval LogFormat(
-        Text const &text, std::source_location where = std::source_location::current()) noexcept
+    template <std::convertible_to<fmt::string_view> Text>
+    consteval LogFormat(Text const &text, std::source_location where = std::source_location::current()) noexcept
         : _format(text), _where(where) {}
 
     [[nodiscard]] constexpr fmt::string_view text() const noexcept { return _format; }

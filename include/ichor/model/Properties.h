@@ -50,6 +50,8 @@ public:
     /// How many were erased: 0 or 1.
     std::size_t erase(std::string_view key) noexcept;
 
+    /// Takes the memory for that many at once.
+    void reserve(std::size_t count) { _entries.reserve(count); }
     [[nodiscard]] std::size_t size() const noexcept { return _entries.size(); }
     [[nodiscard]] bool empty() const noexcept { return _entries.empty(); }
     [[nodiscard]] const_iterator begin() const noexcept { return _entries.begin(); }

@@ -21,7 +21,7 @@ auto &valueIn(Entries &entries, std::string_view key) {
 } // namespace
 
 Properties::Properties(std::initializer_list<Entry> entries) {
-    _entries.reserve(entries.size());
+    reserve(entries.size());
     for (Entry const &entry : entries) insert_or_assign(entry.first, entry.second);
 }
 
