@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <ichor/dependency_management/AdvancedService.h>
+#include <ichor/dependency_management/DependencyRegister.h>
+#include <ichor/dependency_management/ProvidedInstance.h>
+#include <ichor/dependency_management/ServiceRecord.h>
+#include <ichor/dependency_management/SlotList.h>
+#include <new>
+
+namespace Ichor::Detail {
+
+/// A service that derives from AdvancedService, with its record around it.
+template <typename Impl, typename... Interfaces>
+class AdvancedRecord final : public ServiceRecord {
+public:
+    AdvancedRecord(DependencyManager &owner, Priority runsAt, Properties with)
+        : ServiceRecord(owner, typeName<Impl>(), runsAt, Properties{}) {
+        ConstructionMark const mark{*this};
+        DependencyRegister dependencies{*this};
+        Impl *impl = ::new (static_cast<void *>(_storage)) Impl(dependencies, std::move(with));
+        _face = impl;
+        [[maybe_unused]] std::size_t at = 0;
+        (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, static_cast<Interfaces *>(impl)), ...);
+    }
+
+    ~AdvancedRecord() override { impl().~Impl(); }
+
+    IService &service() noexcept override { return *_face; }
+    std::span<ProvidedInterface> provided() noexcept override { return _provided; }
+    std::span<DependencySlot> slots() noexcept override { return _slots.all(); }
+    bool hasObject() const noexcept override { return true; }
+
+    Task<Expected<void, StartError>> start() override { return static_cast<AdvancedServiceBase &>(impl()).start(); }
+    Task<void> stop() override { return static_cast<AdvancedServiceBase &>(impl()).stop(); }
+
+    void *objectFor(ProvidedInterface &interface, IService &requester) override {
+        if constexpr (sizeof...(Interfaces) == 0) {
+            return nullptr;
+        } else {
+            return InstanceTable<Impl, Interfaces...>::GET[indexOf(interface)](impl(), requester);
+        }
+    }
+
+    void releaseFor(ProvidedInterface &interface, IService &requester) noexcept override {
+        if constexpr (sizeof...(Interfaces) > 0) {
+            InstanceTable<Impl, Interfaces...>::RELEASE[indexOf(interface)](impl(), requester);
+        }
+    }
+
+    void addSlot(InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection, void *self) override {
+        _slots.add(*this, type, flags, std::move(with), injection, self);
+    }
+
+private:
+    Impl &impl() noexcept { return *std::launder(reinterpret_cast<Impl *>(_storage)); }
+    std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
+
+    SlotList _slots;
+    std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
+    IService *_face = nullptr;
+    alignas(Impl) std::byte _storage[sizeof(Impl)];
+};
+
+} // namespace Ichor::Detail

@@ -1,0 +1,166 @@
+#pragma once
+
+#include <array>
+#include <ichor/base/Contract.h>
+#include <ichor/coroutines/PlainScopes.h>
+#include <ichor/dependency_management/ConstructorParameters.h>
+#include <ichor/dependency_management/ProvidedInstance.h>
+#include <ichor/dependency_management/ServiceRecord.h>
+#include <new>
+
+namespace Ichor::Detail {
+
+/// The face of a service that is a plain class.
+class PlainService final : public IService {};
+
+template <typename Parameter>
+using ParameterType = std::remove_cv_t<std::remove_pointer_t<std::remove_reference_t<Parameter>>>;
+
+/// What a constructor gets from the manager itself, without a provider.
+template <typename T>
+inline constexpr bool COMES_FROM_MANAGER =
+    std::is_same_v<T, DependencyManager> || std::is_same_v<T, IEventQueue> || std::is_same_v<T, IService> || std::is_same_v<T, Properties>;
+
+/// A plain class whose constructor's parameters are its dependencies, with its record around it. The object exists from start to stop.
+template <typename Impl, typename... Interfaces>
+class ConstructorRecord final : public ServiceRecord {
+    template <typename List>
+    struct Parameters;
+
+    template <typename... Ps>
+    struct Parameters<TypeList<Ps...>> {
+        static constexpr std::size_t SLOTS = (std::size_t{0} + ... + (COMES_FROM_MANAGER<ParameterType<Ps>> ? 0 : 1));
+
+        static void describe(ConstructorRecord &record) noexcept {
+            [[maybe_unused]] std::size_t at = 0;
+            (record.template describeSlot<ParameterType<Ps>>(at), ...);
+        }
+
+        static Impl *construct(ConstructorRecord &record) {
+            [[maybe_unused]] std::size_t at = 0;
+            // Braces fix the order of evaluation, which is the order of the slots.
+            std::array<void *, sizeof...(Ps) + 1> const found{record.template find<ParameterType<Ps>>(at)..., nullptr};
+            return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                return ::new (static_cast<void *>(record._storage)) Impl(argument<Ps>(found[I])...);
+            }
+            (std::index_sequence_for<Ps...>{});
+        }
+
+        template <typename P>
+        static decltype(auto) argument(void *object) noexcept {
+            using T = ParameterType<P>;
+            if constexpr (std::is_pointer_v<P>) {
+                return static_cast<T *>(object);
+            } else {
+                return (*static_cast<T *>(object));
+            }
+        }
+    };
+
+    using Own = Parameters<ConstructorParameters<Impl>>;
+
+public:
+    ConstructorRecord(DependencyManager &owner, Priority runsAt, Properties with)
+        : ServiceRecord(owner, typeName<Impl>(), runsAt, std::move(with)) {
+        ConstructionMark const mark{*this};
+        ::new (static_cast<void *>(&_face)) PlainService;
+        Own::describe(*this);
+        [[maybe_unused]] std::size_t at = 0;
+        (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, nullptr), ...);
+    }
+
+    ~ConstructorRecord() override {
+        destroy();
+        _face.~PlainService();
+    }
+
+    IService &service() noexcept override { return _face; }
+    std::span<ProvidedInterface> provided() noexcept override { return _provided; }
+    std::span<DependencySlot> slots() noexcept override { return _slots; }
+    bool hasObject() const noexcept override { return _impl != nullptr; }
+
+    Task<Expected<void, StartError>> start() override {
+        PlainScopes<Impl>::add(reinterpret_cast<Impl *>(_storage), &coroutines);
+        try {
+            _impl = Own::construct(*this);
+        } catch (...) {
+            PlainScopes<Impl>::remove(reinterpret_cast<Impl *>(_storage));
+            throw;
+        }
+        [[maybe_unused]] std::size_t at = 0;
+        ((_provided[at++].object = static_cast<Interfaces *>(_impl)), ...);
+        return {};
+    }
+
+    Task<void> stop() override {
+        destroy();
+        return {};
+    }
+
+    void *objectFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) override {
+        if constexpr (sizeof...(Interfaces) == 0) {
+            return nullptr;
+        } else {
+            return InstanceTable<Impl, Interfaces...>::GET[indexOf(interface)](*_impl, requester);
+        }
+    }
+
+    void releaseFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) noexcept override {
+        if constexpr (sizeof...(Interfaces) > 0) {
+            InstanceTable<Impl, Interfaces...>::RELEASE[indexOf(interface)](*_impl, requester);
+        }
+    }
+
+    void addSlot(InterfaceType const &, DependencyFlags, Properties, Injection const &, void *) override {
+        contractViolation("a constructor-injected service cannot register dependencies: derive from AdvancedService");
+    }
+
+private:
+    std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
+
+    void destroy() noexcept {
+        if (_impl == nullptr) {
+            return;
+        }
+        for (ProvidedInterface &interface : _provided) {
+            interface.object = nullptr;
+        }
+        std::exchange(_impl, nullptr)->~Impl();
+        PlainScopes<Impl>::remove(reinterpret_cast<Impl *>(_storage));
+    }
+
+    template <typename T>
+    void describeSlot([[maybe_unused]] std::size_t &at) noexcept {
+        if constexpr (!COMES_FROM_MANAGER<T>) {
+            DependencySlot &slot = _slots[at++];
+            slot.type = &INTERFACE_TYPE<T>;
+            slot.dependent = this;
+            slot.flags = DependencyFlags::REQUIRED;
+        }
+    }
+
+    template <typename T>
+    void *find([[maybe_unused]] std::size_t &at) noexcept {
+        if constexpr (std::is_same_v<T, DependencyManager>) {
+            return &manager;
+        } else if constexpr (std::is_same_v<T, IEventQueue>) {
+            return &_face.getEventQueue();
+        } else if constexpr (std::is_same_v<T, IService>) {
+            return static_cast<IService *>(&_face);
+        } else if constexpr (std::is_same_v<T, Properties>) {
+            return &properties;
+        } else {
+            return _slots[at++].edges.front().object;
+        }
+    }
+
+    std::array<DependencySlot, Own::SLOTS> _slots{};
+    std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
+    Impl *_impl = nullptr;
+    union {
+        PlainService _face; // constructed under the mark, by hand
+    };
+    alignas(Impl) std::byte _storage[sizeof(Impl)];
+};
+
+} // namespace Ichor::Detail

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <ichor/coroutines/AsyncGenerator.h>
+#include <ichor/coroutines/Task.h>
+#include <ichor/coroutines/YieldNow.h>
+#include <ichor/dependency_management/DependencyRequest.h>
+#include <ichor/events/Event.h>
+#include <ichor/model/EventError.h>
+#include <type_traits>
+
+namespace Ichor::Detail {
+
+/// How the router calls a handler: exactly one is set.
+struct HandlerThunk {
+    void (*run)(void *self, Event const &event) = nullptr;
+    Task<void> (*runAsync)(void *self, Event const &event) = nullptr;
+};
+
+struct InterceptorThunk {
+    bool (*pre)(void *self, Event const &event) = nullptr;
+    void (*post)(void *self, Event const &event, bool processed) = nullptr;
+};
+
+struct CompletionThunk {
+    void (*completed)(void *self, Event const &event) = nullptr;
+    void (*failed)(void *self, Event const &event, EventError const &error) = nullptr;
+};
+
+struct TrackerThunk {
+    void (*request)(void *self, AnyDependencyRequest const &request) = nullptr;
+    void (*undo)(void *self, AnyDependencyRequest const &request) = nullptr;
+};
+
+template <typename T>
+inline constexpr bool IS_GENERATOR = false;
+template <typename T>
+inline constexpr bool IS_GENERATOR<AsyncGenerator<T>> = true;
+
+/// Runs a generator handler to its end; what it yields marks a point where others may run.
+template <typename T>
+Task<void> drain(AsyncGenerator<T> generator) {
+    auto it = co_await generator.begin();
+    while (it != generator.end()) {
+        co_await yieldNow();
+        co_await ++it;
+    }
+}
+
+/// For `<Event>`, which stands for all types.
+template <typename E>
+consteval std::uint64_t eventTypeOf() {
+    if constexpr (std::is_same_v<E, Event>) {
+        return 0;
+    } else {
+        return E::TYPE;
+    }
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <ichor/base/IntrusiveList.h>
+#include <ichor/coroutines/Scope.h>
+#include <ichor/coroutines/Task.h>
+#include <ichor/dependency_management/DependencySlot.h>
+#include <ichor/dependency_management/IService.h>
+#include <ichor/dependency_management/InterfaceType.h>
+#include <ichor/dependency_management/StateWaiter.h>
+#include <ichor/model/StartError.h>
+#include <span>
+#include <vector>
+
+namespace Ichor::Detail {
+
+struct WorkLane;
+
+/// What the user wants of a service; the life cycle moves it there.
+enum class Wish : std::uint8_t { STARTED, STOPPED, REMOVED };
+
+/// What a service waits for on its way down.
+enum class Descent : std::uint8_t { NONE, DEPENDENTS, COROUTINES, STOP, LATE_COROUTINES };
+
+/// All that the manager knows of one service; the object itself lies in a derived record, so that a service is one allocation.
+///
+/// Threads: the manager's own
+class ServiceRecord : private IScopeObserver {
+public:
+    ServiceRecord(DependencyManager &owner, std::string_view implementation, Priority runsAt, Properties with);
+    virtual ~ServiceRecord();
+    ServiceRecord(ServiceRecord const &) = delete;
+    ServiceRecord &operator=(ServiceRecord const &) = delete;
+
+    /// The face of this service that others are given.
+    [[nodiscard]] virtual IService &service() noexcept = 0;
+    [[nodiscard]] virtual std::span<ProvidedInterface> provided() noexcept = 0;
+    [[nodiscard]] virtual std::span<DependencySlot> slots() noexcept = 0;
+    /// Whether the user's object exists, so that a callable that captured it may run.
+    [[nodiscard]] virtual bool hasObject() const noexcept = 0;
+
+    /// The user's start: an empty task means that it is done. May throw.
+    [[nodiscard]] virtual Task<Expected<void, StartError>> start() = 0;
+    /// The user's stop: an empty task means that it is done. May throw.
+    [[nodiscard]] virtual Task<void> stop() = 0;
+
+    /// What to inject into `requester`: the interface, or the requester's own instance (PerRequester). May throw.
+    [[nodiscard]] virtual void *objectFor(ProvidedInterface &interface, IService &requester) = 0;
+    virtual void releaseFor(ProvidedInterface &interface, IService &requester) noexcept = 0;
+
+    /// The slot list of a service that registers its dependencies itself; only during its constructor.
+    virtual void addSlot(InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection, void *self) = 0;
+
+    static ServiceRecord &of(IService &service) noexcept;
+
+    /// Keeps why the service cannot start. Errors: when memory is out, that it failed is kept, without the words
+    void fail(StartError why) noexcept;
+    void fail(std::exception_ptr const &error, std::string_view step, std::string_view interface, std::string_view provider) noexcept;
+
+    /// Its turn in the life cycle is due.
+    void enqueue() noexcept;
+
+    [[nodiscard]] bool mustLeave() const noexcept { return mustStop || wish != Wish::STARTED; }
+
+    DependencyManager &manager;
+    ServiceId const id;
+    Priority const priority;
+    std::string_view const name;
+    ServiceId onlyFor{}; // valid: this provider serves that requester alone
+
+    ServiceState state = ServiceState::INSTALLED;
+    Wish wish = Wish::STARTED;
+    Descent descent = Descent::NONE;
+    bool isRegistered = false; // in the table and the index
+    bool isAnnounced = false;  // trackers have been told of its requests
+    bool isOpen = false;       // its slots take providers
+    bool mustStop = false;     // a required provider is going
+    bool hasFailed = false;    // the last start failed; `failure` says why
+    bool isStartDone = false;  // start() has ended and waits to be looked at
+    bool isStopDone = false;
+    bool isOverdue = false;         // exceeded its deadline once already
+    bool isQueued = false;          // in its work lane
+    bool isInjectionBroken = false; // a provider could not be injected
+
+    std::uint32_t unsatisfied = 0; // required slots without a usable provider
+    WorkLane *lane = nullptr;
+    ListHook laneHook;
+    ListHook tableHook;          // all services of the manager, in the order of their last activation
+    ListHook clockHook;          // waiting to start, or winding down, since `sinceTick`
+    std::uint64_t sinceTick = 0; // of the engine's clock
+
+    ListHook ownedHook; // in the ownedProviders of the service that it is only for
+    IntrusiveList<ServiceRecord, &ServiceRecord::ownedHook> ownedProviders;
+    IntrusiveList<DependencyEdge, &DependencyEdge::dependentHook> dependents;
+    IntrusiveList<ProvidedInterface, &ProvidedInterface::offerHook> privateOffers; // providers made for this service only
+    Scope coroutines;
+    Properties properties;
+    std::unique_ptr<StartError> failure;
+    IntrusiveList<StateWaiter, &StateWaiter::hook> waiters; // who awaits a change of state
+
+private:
+    void onScopeEmpty(Scope &) noexcept final;
+};
+
+/// The record whose object is being constructed on this thread: how a base class finds its record without the user passing it on.
+inline constinit thread_local ServiceRecord *recordUnderConstruction = nullptr;
+
+/// Sets recordUnderConstruction for a scope; nests.
+class ConstructionMark final {
+public:
+    explicit ConstructionMark(ServiceRecord &record) noexcept : _outer(recordUnderConstruction) { recordUnderConstruction = &record; }
+    ~ConstructionMark() { recordUnderConstruction = _outer; }
+    ConstructionMark(ConstructionMark const &) = delete;
+    ConstructionMark &operator=(ConstructionMark const &) = delete;
+
+private:
+    ServiceRecord *_outer;
+};
+
+} // namespace Ichor::Detail

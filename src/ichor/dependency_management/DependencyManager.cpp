@@ -1,0 +1,118 @@
+#include <ichor/dependency_management/DependencyManager.h>
+
+#include "Explainer.h"
+#include "ManagerRooms.h"
+#include <ichor/base/Contract.h>
+#include <ichor/event_queues/IEventQueue.h>
+
+namespace Ichor {
+
+ManagerId DependencyManager::getId() const noexcept { return _rooms.id(); }
+IEventQueue &DependencyManager::getEventQueue() const noexcept { return _rooms.queue(); }
+DependencyManager *DependencyManager::current() noexcept { return Detail::ManagerRooms::current(); }
+
+bool DependencyManager::startService(ServiceId id) {
+    checkThread();
+    return _rooms.engine().wish(id, Detail::Wish::STARTED);
+}
+
+bool DependencyManager::stopService(ServiceId id) {
+    checkThread();
+    return _rooms.engine().wish(id, Detail::Wish::STOPPED);
+}
+
+bool DependencyManager::removeService(ServiceId id) {
+    checkThread();
+    return _rooms.engine().wish(id, Detail::Wish::REMOVED);
+}
+
+StartedAwaiter DependencyManager::waitForStarted(ServiceId id) { return StartedAwaiter{*this, id}; }
+StoppedAwaiter DependencyManager::waitForStopped(ServiceId id) { return StoppedAwaiter{*this, id}; }
+
+Detail::ServiceRecord *DependencyManager::findRecord(ServiceId id) const noexcept { return _rooms.table().find(id); }
+
+IService *DependencyManager::getIService(ServiceId id) noexcept {
+    Detail::ServiceRecord *record = findRecord(id);
+    return record == nullptr ? nullptr : &record->service();
+}
+
+std::size_t DependencyManager::getServiceCount() const noexcept { return _rooms.table().size(); }
+
+std::vector<std::pair<ServiceId, IService *>> DependencyManager::getServiceInfo() {
+    std::vector<std::pair<ServiceId, IService *>> all;
+    all.reserve(getServiceCount());
+    for (Detail::ServiceRecord *record : _rooms.table().sortedById()) {
+        all.emplace_back(record->id, &record->service());
+    }
+    return all;
+}
+
+void *DependencyManager::findInterface(ServiceId id, InterfaceType const &type) noexcept {
+    Detail::ServiceRecord *record = findRecord(id);
+    if (record == nullptr) {
+        return nullptr;
+    }
+    for (Detail::ProvidedInterface &provided : record->provided()) {
+        if (provided.type->hash == type.hash) {
+            return provided.object;
+        }
+    }
+    return nullptr;
+}
+
+void DependencyManager::collectInterfaces(InterfaceType const &type, Providers which, void (*take)(void *into, void *object), void *into) {
+    Detail::InterfaceEntry *entry = _rooms.index().find(type);
+    if (entry == nullptr) {
+        return;
+    }
+    for (Detail::ProvidedInterface &provided : entry->providers) {
+        bool const isStarted = provided.provider->state == ServiceState::ACTIVE;
+        if (provided.object != nullptr && (isStarted || which == Providers::ALL)) {
+            take(into, provided.object);
+        }
+    }
+}
+
+EventHandlerRegistration DependencyManager::addHandler(std::uint64_t type, Detail::HandlerThunk thunk, void *self, IService &service) {
+    checkThread();
+    return _rooms.router().addHandler(type, thunk, self, service.getServiceId());
+}
+
+EventInterceptorRegistration DependencyManager::addInterceptor(std::uint64_t type, Detail::InterceptorThunk thunk, void *self,
+                                                               IService &service) {
+    checkThread();
+    return _rooms.router().addInterceptor(type, thunk, self, service.getServiceId());
+}
+
+EventCompletionHandlerRegistration DependencyManager::addCompletion(std::uint64_t type, Detail::CompletionThunk thunk, void *self,
+                                                                    IService &service) {
+    checkThread();
+    return _rooms.router().addCompletion(type, thunk, self, service.getServiceId());
+}
+
+DependencyTrackerRegistration DependencyManager::addTracker(InterfaceType const &type, Detail::TrackerThunk thunk, void *self,
+                                                            IService &service) {
+    checkThread();
+    return _rooms.trackers().add(type, thunk, self, Detail::ServiceRecord::of(service));
+}
+
+ServiceHandle DependencyManager::add(std::unique_ptr<Detail::ServiceRecord> record, OnlyFor onlyFor) {
+    return ServiceHandle{_rooms.engine().add(std::move(record), onlyFor).service()};
+}
+
+Explanation DependencyManager::explain(ServiceId id) const { return Detail::Explainer{_rooms.table()}.explain(id); }
+Explanation DependencyManager::explain() const { return Detail::Explainer{_rooms.table()}.explainAll(); }
+ServiceGraph DependencyManager::graph() const { return Detail::drawGraph(_rooms.table()); }
+
+void DependencyManager::setStopDeadline(Duration deadline) noexcept { _rooms.engine().setStopDeadline(deadline); }
+void DependencyManager::setWaitingReport(Duration after) noexcept { _rooms.engine().setWaitingReport(after); }
+void DependencyManager::quit() noexcept { _rooms.quit(); }
+
+void DependencyManager::checkThread() const noexcept {
+    if (_rooms.queue().isRunning() && !_rooms.queue().isOwnThread()) {
+        contractViolation(
+            "a DependencyManager was used from another thread than its queue's: push an event, or use a CommunicationChannel");
+    }
+}
+
+} // namespace Ichor

@@ -1,0 +1,359 @@
+#include "EventRouter.h"
+
+#include "HandlerRoot.h"
+#include "InFlightEvent.h"
+#include "ManagerLog.h"
+#include <algorithm>
+#include <fmt/core.h>
+#include <ichor/dependency_management/DependencyManager.h>
+#include <ichor/event_queues/IEventQueue.h>
+#include <ichor/events/ContinueEvent.h>
+
+namespace Ichor::Detail {
+
+/// While one lives, the lists of a topic are not swept. Entries are read by index, as registering may move them.
+class EventRouter::Use final {
+public:
+    Use(EventRouter &router, Topic &topic) noexcept : _router(router), _topic(topic) { ++topic.inUse; }
+    ~Use() {
+        if (--_topic.inUse == 0 && _topic.isDirty) {
+            _router.sweep(_topic);
+        }
+    }
+    Use(Use const &) = delete;
+    Use &operator=(Use const &) = delete;
+
+private:
+    EventRouter &_router;
+    Topic &_topic;
+};
+
+EventRouter::EventRouter(ServiceTable &table, ManagerLog &log, Scope &rootScope, bool &wantsInternalEvents)
+    : _table(table), _log(log), _rootScope(rootScope), _wantsInternalEvents(wantsInternalEvents),
+      _link(std::make_shared<RegistrationLink>(RegistrationLink{this})) {}
+
+EventRouter::~EventRouter() { _link->table = nullptr; }
+
+EventRouter::Topic *EventRouter::lookUp(std::uint64_t type) const noexcept {
+    auto const found = _topics.find(type);
+    return found == _topics.end() ? nullptr : found->second.get();
+}
+
+EventRouter::Topic &EventRouter::topicOf(std::uint64_t type) {
+    if (type == _everything.type) {
+        return _everything;
+    }
+    if (Topic *known = lookUp(type)) {
+        return *known;
+    }
+    auto made = std::make_unique<Topic>();
+    made->type = type;
+    Topic &topic = *_topics.emplace(type, std::move(made)).first->second;
+    _cache.fill({});
+    return topic;
+}
+
+std::uint64_t EventRouter::registerPlace(Topic &topic, Kind kind, ServiceId owner) {
+    _places.emplace(_nextKey, Place{&topic, kind, owner});
+    return _nextKey++;
+}
+
+namespace {
+
+/// Appends, or leaves all as it was.
+template <typename List, typename Places, typename Entry>
+void append(List &list, Places &places, Entry const &entry) {
+    try {
+        list.push_back(entry);
+    } catch (...) {
+        places.erase(entry.key);
+        throw;
+    }
+}
+
+} // namespace
+
+EventHandlerRegistration EventRouter::addHandler(std::uint64_t type, HandlerThunk thunk, void *self, ServiceId owner) {
+    Topic &topic = topicOf(type);
+    std::uint64_t const key = registerPlace(topic, Kind::HANDLER, owner);
+    append(topic.handlers, _places, Entry<HandlerThunk>{key, thunk, self, owner});
+    updateInternalEvents();
+    return {_link, key};
+}
+
+EventInterceptorRegistration EventRouter::addInterceptor(std::uint64_t type, InterceptorThunk thunk, void *self, ServiceId owner) {
+    Topic &topic = topicOf(type);
+    std::uint64_t const key = registerPlace(topic, Kind::INTERCEPTOR, owner);
+    append(topic.interceptors, _places, Entry<InterceptorThunk>{key, thunk, self, owner});
+    updateInternalEvents();
+    return {_link, key};
+}
+
+EventCompletionHandlerRegistration EventRouter::addCompletion(std::uint64_t type, CompletionThunk thunk, void *self, ServiceId owner) {
+    Topic &topic = topicOf(type);
+    Entries<CompletionThunk> &entries = topic.completions[owner];
+    std::uint64_t const key = registerPlace(topic, Kind::COMPLETION, owner);
+    append(entries, _places, Entry<CompletionThunk>{key, thunk, self, owner});
+    return {_link, key};
+}
+
+void EventRouter::forget(std::uint64_t key) noexcept {
+    auto const found = _places.find(key);
+    if (found == _places.end()) {
+        return;
+    }
+    Place const place = found->second;
+    _places.erase(found);
+    Topic &topic = *place.topic;
+    auto const mark = [key](auto &entries) {
+        for (auto &entry : entries) {
+            if (entry.key == key) {
+                entry.key = 0;
+            }
+        }
+    };
+    switch (place.kind) {
+    case Kind::HANDLER: mark(topic.handlers); break;
+    case Kind::INTERCEPTOR: mark(topic.interceptors); break;
+    case Kind::COMPLETION:
+        if (auto const entries = topic.completions.find(place.owner); entries != topic.completions.end()) {
+            mark(entries->second);
+        }
+        break;
+    }
+    topic.isDirty = true;
+    if (topic.inUse == 0) {
+        sweep(topic);
+    }
+}
+
+void EventRouter::sweep(Topic &topic) noexcept {
+    auto const isForgotten = [](auto const &entry) { return entry.key == 0; };
+    std::erase_if(topic.handlers, isForgotten);
+    std::erase_if(topic.interceptors, isForgotten);
+    for (auto it = topic.completions.begin(); it != topic.completions.end();) {
+        std::erase_if(it->second, isForgotten);
+        auto const current = it++;
+        if (current->second.empty()) {
+            topic.completions.erase(current);
+        }
+    }
+    topic.isDirty = false;
+    updateInternalEvents();
+}
+
+void EventRouter::updateInternalEvents() noexcept {
+    Topic const *own = lookUp(ContinueEvent::TYPE);
+    _wantsInternalEvents = !_everything.interceptors.empty() || (own != nullptr && !(own->interceptors.empty() && own->handlers.empty()));
+}
+
+bool EventRouter::isRunning(ServiceId id) const noexcept {
+    ServiceRecord const *record = _table.find(id);
+    return record != nullptr && record->state != ServiceState::INSTALLED;
+}
+
+bool EventRouter::intercept(Event const &event, Topic *topic) noexcept {
+    bool const isAllowed = preIntercept(event, _everything) && (topic == nullptr || preIntercept(event, *topic));
+    if (!isAllowed) {
+        postIntercept(event, topic, false);
+    }
+    return isAllowed;
+}
+
+bool EventRouter::preIntercept(Event const &event, Topic &topic) noexcept {
+    if (topic.interceptors.empty()) {
+        return true;
+    }
+    Use const use{*this, topic};
+    bool isAllowed = true;
+    std::size_t const count = topic.interceptors.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        Entry<InterceptorThunk> const entry = topic.interceptors[i];
+        if (entry.key == 0 || !isRunning(entry.owner)) {
+            continue;
+        }
+        try {
+            isAllowed = entry.thunk.pre(entry.self, event) && isAllowed;
+        } catch (...) {
+            failed(event, entry.owner, std::current_exception());
+        }
+    }
+    return isAllowed;
+}
+
+void EventRouter::postIntercept(Event const &event, Topic *topic, bool processed) noexcept {
+    if (topic != nullptr) {
+        postInterceptAt(event, *topic, processed);
+    }
+    postInterceptAt(event, _everything, processed);
+}
+
+void EventRouter::postInterceptAt(Event const &event, Topic &topic, bool processed) noexcept {
+    if (topic.interceptors.empty()) {
+        return;
+    }
+    Use const use{*this, topic};
+    std::size_t const count = topic.interceptors.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        Entry<InterceptorThunk> const entry = topic.interceptors[i];
+        if (entry.key == 0 || !isRunning(entry.owner)) {
+            continue;
+        }
+        try {
+            entry.thunk.post(entry.self, event, processed);
+        } catch (...) {
+            failed(event, entry.owner, std::current_exception());
+        }
+    }
+}
+
+void EventRouter::handOut(Event &event, Topic *topic, bool isConcluded) noexcept {
+    InFlightEvent *flight = nullptr;
+    bool hasFailed = isConcluded;
+    if (topic != nullptr && !topic->handlers.empty()) {
+        Use const use{*this, *topic};
+        std::size_t const count = topic->handlers.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            Entry<HandlerThunk> const handler = topic->handlers[i];
+            if (handler.key == 0 || !isRunning(handler.owner)) {
+                continue;
+            }
+            handle(handler, event, flight, hasFailed);
+        }
+    }
+    postIntercept(flight != nullptr ? flight->event() : event, topic, true);
+    if (flight != nullptr) {
+        if (hasFailed) {
+            flight->noteFailure();
+        }
+        flight->release();
+    } else if (!hasFailed && topic != nullptr && !topic->completions.empty()) {
+        completed(event);
+    }
+}
+
+void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, bool &hasFailed) noexcept {
+    try {
+        if (handler.thunk.run != nullptr) {
+            handler.thunk.run(handler.self, flight != nullptr ? flight->event() : event);
+            return;
+        }
+        // The coroutine's frame keeps a reference to the event, so that it moves before, and not only when the handler suspends.
+        if (flight == nullptr) {
+            flight = InFlightEvent::take(*this, event);
+        }
+        Task<void> task = handler.thunk.runAsync(handler.self, flight->event());
+        if (!task) {
+            return;
+        }
+        ServiceRecord &owner = *_table.find(handler.owner);
+        auto *root = new HandlerRoot(*flight, owner.id);
+        root->launch(std::move(task), &owner.coroutines, owner.manager.getEventQueue(), owner.priority, owner.id);
+    } catch (...) {
+        hasFailed = true;
+        failed(flight != nullptr ? flight->event() : event, handler.owner, std::current_exception());
+    }
+}
+
+bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept {
+    ServiceRecord const *origin = _table.find(event.origin());
+    if (event.origin().isValid() && (origin == nullptr || !origin->hasObject())) {
+        return false;
+    }
+    try {
+        static_cast<RunFunctionEvent &>(event).run(manager);
+        return false;
+    } catch (...) {
+        failed(event, event.origin(), std::current_exception());
+        return true;
+    }
+}
+
+void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noexcept {
+    ServiceRecord *origin = _table.find(event.origin());
+    if (event.origin().isValid() && (origin == nullptr || !origin->hasObject())) {
+        return;
+    }
+    InFlightEvent *flight = nullptr;
+    try {
+        flight = InFlightEvent::take(*this, event);
+        Task<void> task = static_cast<RunFunctionEventAsync &>(flight->event()).run(manager);
+        if (task) {
+            auto *root = new HandlerRoot(*flight, event.origin());
+            Scope *scope = origin != nullptr ? &origin->coroutines : &_rootScope;
+            Priority const priority = origin != nullptr ? origin->priority : DEFAULT_PRIORITY;
+            root->launch(std::move(task), scope, manager.getEventQueue(), priority, event.origin());
+        }
+    } catch (...) {
+        if (flight != nullptr) {
+            flight->noteFailure();
+        }
+        failed(flight != nullptr ? flight->event() : event, event.origin(), std::current_exception());
+    }
+    if (flight != nullptr) {
+        flight->release();
+    }
+}
+
+void EventRouter::failed(Event const &event, ServiceId handler, std::exception_ptr const &error) noexcept {
+    ServiceRecord const *service = _table.find(handler);
+    try {
+        if (error && service != nullptr) {
+            _log.callbackThrew(*service, fmt::format("handling {}", event.name()), error);
+        }
+        if (error && service == nullptr) {
+            _log.callbackThrew(fmt::format("handling {}", event.name()), error);
+        }
+        Topic *topic = find(event.type());
+        if (topic == nullptr || topic->completions.empty()) {
+            return;
+        }
+        auto const entries = topic->completions.find(event.origin());
+        if (entries == topic->completions.end()) {
+            return;
+        }
+        EventError const report{error ? describe(error) : "cancelled: the handling service stopped", error, handler,
+                                std::string{service != nullptr ? service->name : std::string_view{}}};
+        Use const use{*this, *topic};
+        std::size_t const count = entries->second.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            Entry<CompletionThunk> const entry = topic->completions.find(event.origin())->second[i];
+            if (entry.key == 0 || !isRunning(entry.owner)) {
+                continue;
+            }
+            entry.thunk.failed(entry.self, event, report);
+        }
+    } catch (...) {
+        if (ServiceRecord const *pusher = _table.find(event.origin())) {
+            _log.callbackThrew(*pusher, "handleError", std::current_exception());
+        }
+    }
+}
+
+void EventRouter::completed(Event const &event) noexcept {
+    Topic *topic = find(event.type());
+    if (topic == nullptr) {
+        return;
+    }
+    auto const entries = topic->completions.find(event.origin());
+    if (entries == topic->completions.end()) {
+        return;
+    }
+    Use const use{*this, *topic};
+    std::size_t const count = entries->second.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        Entry<CompletionThunk> const entry = topic->completions.find(event.origin())->second[i];
+        if (entry.key == 0 || !isRunning(entry.owner)) {
+            continue;
+        }
+        try {
+            entry.thunk.completed(entry.self, event);
+        } catch (...) {
+            if (ServiceRecord const *pusher = _table.find(event.origin())) {
+                _log.callbackThrew(*pusher, "handleCompletion", std::current_exception());
+            }
+        }
+    }
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "ServiceTable.h"
+#include <array>
+#include <ichor/base/Containers.h>
+#include <ichor/dependency_management/EventThunks.h>
+#include <ichor/dependency_management/Registration.h>
+#include <ichor/events/EventHolder.h>
+#include <memory>
+#include <vector>
+
+namespace Ichor::Detail {
+
+class ManagerLog;
+class InFlightEvent;
+
+/// Who wants to see an event: handlers, interceptors, and whoever pushed it and wants to know how it ended.
+///
+/// Threads: the manager's own
+class EventRouter final : public RegistrationTable {
+public:
+    EventRouter(ServiceTable &table, ManagerLog &log, Scope &rootScope, bool &wantsInternalEvents);
+    ~EventRouter();
+    EventRouter(EventRouter const &) = delete;
+    EventRouter &operator=(EventRouter const &) = delete;
+
+    /// Each: std::bad_alloc, then nothing has changed
+    EventHandlerRegistration addHandler(std::uint64_t type, HandlerThunk thunk, void *self, ServiceId owner);
+    EventInterceptorRegistration addInterceptor(std::uint64_t type, InterceptorThunk thunk, void *self, ServiceId owner);
+    EventCompletionHandlerRegistration addCompletion(std::uint64_t type, CompletionThunk thunk, void *self, ServiceId owner);
+    void forget(std::uint64_t key) noexcept override;
+
+    /// Intercepts the event, lets `handleFirst` do what the manager itself does for it, and hands it to its handlers. `handleFirst` says
+    /// whether whoever pushed the event has been told how it ended, or will be.
+    template <typename F>
+    void dispatch(Event &event, F &&handleFirst) noexcept {
+        Topic *topic = find(event.type());
+        if (topic == nullptr && _everything.interceptors.empty()) {
+            handleFirst();
+            return;
+        }
+        if (!intercept(event, topic)) {
+            return;
+        }
+        bool const isConcluded = handleFirst();
+        handOut(event, topic, isConcluded);
+    }
+
+    /// Runs a pushed function, unless the service that pushed it has gone, and with it what the function captured. True when whoever
+    /// pushed it has been told of a failure.
+    bool runFunction(Event &event, DependencyManager &manager) noexcept;
+    /// The same for a coroutine, which belongs to the scope of the service that pushed it. Whoever pushed it is told of its end.
+    void runFunctionAsync(Event &event, DependencyManager &manager) noexcept;
+
+    /// From InFlightEvent: something that handles it failed, or was cancelled.
+    void failed(Event const &event, ServiceId handler, std::exception_ptr const &error) noexcept;
+    void completed(Event const &event) noexcept;
+
+private:
+    template <typename Thunk>
+    struct Entry {
+        std::uint64_t key = 0; // 0: forgotten, to be swept
+        Thunk thunk;
+        void *self = nullptr;
+        ServiceId owner{};
+    };
+
+    template <typename Thunk>
+    using Entries = std::vector<Entry<Thunk>>;
+
+    /// All that is registered for one type of event.
+    struct Topic {
+        std::uint64_t type = 0;
+        Entries<HandlerThunk> handlers;
+        Entries<InterceptorThunk> interceptors;
+        UnorderedMap<ServiceId, Entries<CompletionThunk>> completions; // by who pushed
+        unsigned inUse = 0;                                            // loops that run over these lists: they are swept only at 0
+        bool isDirty = false;
+    };
+
+    enum class Kind : std::uint8_t { HANDLER, INTERCEPTOR, COMPLETION };
+
+    struct Place {
+        Topic *topic;
+        Kind kind;
+        ServiceId owner;
+    };
+
+    class Use;
+
+    [[nodiscard]] Topic *find(std::uint64_t type) noexcept {
+        CacheLine &line = _cache[type % CACHE_LINES];
+        if (line.type != type || !line.isValid) {
+            line = {type, lookUp(type), true};
+        }
+        return line.topic;
+    }
+    [[nodiscard]] Topic *lookUp(std::uint64_t type) const noexcept;
+    [[nodiscard]] Topic &topicOf(std::uint64_t type);
+    [[nodiscard]] std::uint64_t registerPlace(Topic &topic, Kind kind, ServiceId owner);
+    [[nodiscard]] bool isRunning(ServiceId id) const noexcept;
+
+    [[nodiscard]] bool intercept(Event const &event, Topic *topic) noexcept;
+    [[nodiscard]] bool preIntercept(Event const &event, Topic &topic) noexcept;
+    void postIntercept(Event const &event, Topic *topic, bool processed) noexcept;
+    void postInterceptAt(Event const &event, Topic &topic, bool processed) noexcept;
+    void handOut(Event &event, Topic *topic, bool isConcluded) noexcept;
+    void handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, bool &hasFailed) noexcept;
+    void sweep(Topic &topic) noexcept;
+    void updateInternalEvents() noexcept;
+
+    struct CacheLine {
+        std::uint64_t type = 0;
+        Topic *topic = nullptr;
+        bool isValid = false;
+    };
+    static constexpr std::size_t CACHE_LINES = 16;
+
+    ServiceTable &_table;
+    ManagerLog &_log;
+    Scope &_rootScope;
+    bool &_wantsInternalEvents;
+    UnorderedMap<std::uint64_t, std::unique_ptr<Topic>> _topics;
+    Topic _everything; // registered for <Event>
+    std::array<CacheLine, CACHE_LINES> _cache{};
+    UnorderedMap<std::uint64_t, Place> _places;
+    std::uint64_t _nextKey = 1;
+    std::shared_ptr<RegistrationLink> _link;
+};
+
+} // namespace Ichor::Detail

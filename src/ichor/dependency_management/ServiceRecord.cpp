@@ -1,0 +1,63 @@
+#include <ichor/dependency_management/ServiceRecord.h>
+
+#include "DisplayName.h"
+#include "ManagerLog.h"
+#include "WorkQueue.h"
+#include <atomic>
+#include <fmt/core.h>
+
+namespace Ichor::Detail {
+
+namespace {
+
+ServiceId nextServiceId() noexcept {
+    static constinit std::atomic<std::uint64_t> last{0};
+    return ServiceId{last.fetch_add(1, std::memory_order_relaxed) + 1};
+}
+
+} // namespace
+
+ServiceRecord::ServiceRecord(DependencyManager &owner, std::string_view implementation, Priority runsAt, Properties with)
+    : manager(owner), id(nextServiceId()), priority(runsAt), name(displayName(implementation)), properties(std::move(with)) {
+    coroutines.setObserver(this);
+}
+
+ServiceRecord::~ServiceRecord() = default;
+
+ServiceRecord &ServiceRecord::of(IService &service) noexcept { return *service._record; }
+
+void ServiceRecord::fail(StartError why) noexcept {
+    hasFailed = true;
+    try {
+        failure = std::make_unique<StartError>(std::move(why));
+    } catch (...) {
+        failure.reset();
+    }
+}
+
+void ServiceRecord::fail(std::exception_ptr const &error, std::string_view step, std::string_view interface,
+                         std::string_view provider) noexcept {
+    hasFailed = true;
+    failure.reset();
+    try {
+        std::string const why = describe(error);
+        fail(StartError{interface.empty() ? why : fmt::format("{} of {} by {}: {}", step, interface, provider, why)});
+    } catch (...) {
+        // No memory for the words; that it failed is kept.
+    }
+}
+
+void ServiceRecord::enqueue() noexcept {
+    if (lane != nullptr) {
+        lane->queue->enqueue(*this);
+    }
+}
+
+/// Only who waits for it has a step to take.
+void ServiceRecord::onScopeEmpty(Scope &) noexcept {
+    if (descent == Descent::COROUTINES || descent == Descent::LATE_COROUTINES || wish == Wish::REMOVED) {
+        enqueue();
+    }
+}
+
+} // namespace Ichor::Detail

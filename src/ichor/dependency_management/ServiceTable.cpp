@@ -1,0 +1,65 @@
+#include "ServiceTable.h"
+
+#include <algorithm>
+
+namespace Ichor::Detail {
+
+void ServiceTable::insert(ServiceRecord &record) {
+    std::uint64_t const key = record.id.value >> PAGE_BITS;
+    std::unique_ptr<Page> &page = _pages[key];
+    if (!page) {
+        try {
+            page = std::make_unique<Page>();
+        } catch (...) {
+            _pages.erase(key);
+            throw;
+        }
+    }
+    page->records[record.id.value % PAGE_SIZE] = &record;
+    ++page->used;
+    ++_size;
+    _list.pushBack(record);
+}
+
+void ServiceTable::erase(ServiceRecord &record) noexcept {
+    std::uint64_t const key = record.id.value >> PAGE_BITS;
+    auto const found = _pages.find(key);
+    if (found == _pages.end()) {
+        return;
+    }
+    Page &page = *found->second;
+    page.records[record.id.value % PAGE_SIZE] = nullptr;
+    --_size;
+    _list.remove(record);
+    if (--page.used == 0) {
+        if (_lastKey == key) {
+            _lastPage = nullptr;
+        }
+        _pages.erase(found);
+    }
+}
+
+ServiceRecord *ServiceTable::find(ServiceId id) const noexcept {
+    std::uint64_t const key = id.value >> PAGE_BITS;
+    if (_lastPage == nullptr || _lastKey != key) {
+        auto const found = _pages.find(key);
+        if (found == _pages.end()) {
+            return nullptr;
+        }
+        _lastKey = key;
+        _lastPage = found->second.get();
+    }
+    return _lastPage->records[id.value % PAGE_SIZE];
+}
+
+std::vector<ServiceRecord *> ServiceTable::sortedById() const {
+    std::vector<ServiceRecord *> all;
+    all.reserve(_size);
+    for (ServiceRecord &record : _list) {
+        all.push_back(&record);
+    }
+    std::sort(all.begin(), all.end(), [](ServiceRecord const *a, ServiceRecord const *b) { return a->id < b->id; });
+    return all;
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <ichor/base/Containers.h>
+#include <ichor/base/IntrusiveList.h>
+#include <ichor/dependency_management/ServiceRecord.h>
+#include <memory>
+#include <vector>
+
+namespace Ichor::Detail {
+
+/// Who exists. Found by id in constant time; listed in the order in which services last became ACTIVE.
+///
+/// Ids count up through the whole process and are never reused, so the table is an array of pages: a page covers 256 neighbouring ids
+/// and is freed with its last service.
+///
+/// Threads: the manager's own
+class ServiceTable final {
+public:
+    using List = IntrusiveList<ServiceRecord, &ServiceRecord::tableHook>;
+
+    ServiceTable() = default;
+    ServiceTable(ServiceTable const &) = delete;
+    ServiceTable &operator=(ServiceTable const &) = delete;
+
+    /// Does not own the record. Errors: std::bad_alloc, then nothing has changed.
+    void insert(ServiceRecord &record);
+    void erase(ServiceRecord &record) noexcept;
+    [[nodiscard]] ServiceRecord *find(ServiceId id) const noexcept;
+
+    void moveToBack(ServiceRecord &record) noexcept {
+        _list.remove(record);
+        _list.pushBack(record);
+    }
+    void moveToFront(ServiceRecord &record) noexcept {
+        _list.remove(record);
+        _list.pushFront(record);
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return _size; }
+    [[nodiscard]] List &list() noexcept { return _list; }
+    [[nodiscard]] List const &list() const noexcept { return _list; }
+    /// All records by id. Errors: std::bad_alloc
+    [[nodiscard]] std::vector<ServiceRecord *> sortedById() const;
+
+private:
+    static constexpr std::uint64_t PAGE_BITS = 8;
+    static constexpr std::uint64_t PAGE_SIZE = std::uint64_t{1} << PAGE_BITS;
+
+    struct Page {
+        std::array<ServiceRecord *, PAGE_SIZE> records{};
+        std::size_t used = 0;
+    };
+
+    UnorderedMap<std::uint64_t, std::unique_ptr<Page>> _pages;
+    mutable std::uint64_t _lastKey = ~std::uint64_t{0}; // the page looked at last, which is mostly the one asked for next
+    mutable Page *_lastPage = nullptr;
+    List _list;
+    std::size_t _size = 0;
+};
+
+} // namespace Ichor::Detail
