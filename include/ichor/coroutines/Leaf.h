@@ -86,10 +86,11 @@ protected:
     }
     void postSelf() noexcept { _stack->_resumer->post(*this, _stack->_priority); }
 
+    /// Resumes the coroutine at once: for a queue's call only, which is where a wakeup of another kind comes from too.
+    void wake() noexcept final;
+
 private:
     friend CallStack;
-
-    void wake() noexcept final;
 
     enum class State : std::uint8_t { AWAKE, ASLEEP, COMPLETED, CANCELLED };
 
