@@ -41,7 +41,7 @@ struct ChunkExtent {
 /// Where chunks come from and go to. A queue that stays short lives in a few KiB from operator new; one that grows takes slabs of 2 MiB,
 /// whose pages come at once, and gives them back, but for a few, when they are empty.
 ///
-/// Threads:   one at a time; handBack() the thread of the store that reads what this pool's store was filled with
+/// Threads:   one at a time, but for handBack() and hasHandedBack(): always the one that reads what this pool's store was filled with
 class ChunkPool {
 public:
     ChunkPool() noexcept = default;
@@ -60,6 +60,7 @@ public:
         chunk->next = _handedBack;
         _handedBack = chunk;
     }
+    [[nodiscard]] bool hasHandedBack() const noexcept { return _handedBack != nullptr; }
     void absorbHandedBack() noexcept;
 
     [[nodiscard]] std::size_t bytesHeld() const noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ichor/base/Contract.h>
 #include <ichor/event_queues/ChunkPool.h>
 #include <ichor/event_queues/Lane.h>
 #include <ichor/events/Event.h>
@@ -14,19 +15,27 @@
 
 namespace Ichor::Detail {
 
+template <class E, class... Args>
+inline constexpr bool IS_NOTHROW_EVENT = std::is_nothrow_constructible_v<E, Args...>;
+
 /// Constructs an event from what was given to a push. Aggregates are initialised member by member, behind their base.
 template <class E, class... Args>
-E *constructEvent(void *at, Args &&...args) noexcept(std::is_nothrow_constructible_v<E, Args...>) {
+E *constructEvent(void *at, Args &&...args) noexcept(IS_NOTHROW_EVENT<E, Args...>) {
+    static_assert(std::is_base_of_v<Event, E>, "an event is derived from EventOf: struct Tick final : EventOf<Tick> {};");
+    static_assert(!std::is_polymorphic_v<E>, "an event has no virtual functions: queues look into it without");
+    E *event = nullptr;
     if constexpr (std::is_constructible_v<E, Args...>) {
-        return ::new (at) E(std::forward<Args>(args)...);
+        event = ::new (at) E(std::forward<Args>(args)...);
     } else {
         static_assert(
             requires {
                 E{EventOf<E>{}, std::forward<Args>(args)...};
             },
             "this event cannot be constructed from these arguments");
-        return ::new (at) E{EventOf<E>{}, std::forward<Args>(args)...};
+        event = ::new (at) E{EventOf<E>{}, std::forward<Args>(args)...};
     }
+    if (static_cast<void *>(static_cast<Event *>(event)) != at) contractViolation("EventOf has to be the first base of an event");
+    return event;
 }
 
 /// The events that wait on one thread: a lane for each priority in use, each a chain of chunks in which the events themselves lie.
@@ -54,13 +63,7 @@ public:
     /// The most urgent event, which popFront() will take; nullptr when there is none.
     [[nodiscard]] Event *front() noexcept {
         if (_size == 0) return nullptr;
-        Lane *lane = _active.top();
-        if (lane->isEmpty()) [[unlikely]] {
-            retire(*lane);
-            lane = _active.top();
-        }
-        _frontLane = lane;
-        Event *record = recordAt(lane->read);
+        Event *record = frontRecord();
         if (record->descriptor().kind > EventKind::WAKEUP) [[unlikely]]
             return resolveFront();
         return record;
@@ -83,6 +86,9 @@ public:
         }
     }
 
+    /// Destroys all events and gives back all chunks.
+    void clear() noexcept;
+
     [[nodiscard]] std::size_t size() const noexcept { return _size; }
     [[nodiscard]] bool isEmpty() const noexcept { return _size == 0; }
 
@@ -91,6 +97,7 @@ public:
 
     /// Chunks of this store that another one has emptied.
     void absorbHandedBack() noexcept { _pool.absorbHandedBack(); }
+    [[nodiscard]] bool hasHandedBack() const noexcept { return _pool.hasHandedBack(); }
 
     [[nodiscard]] std::size_t laneCount() const noexcept { return _lanes.size(); }
     [[nodiscard]] std::size_t bytesHeld() const noexcept { return _pool.bytesHeld(); }
@@ -100,6 +107,16 @@ private:
     struct Reservation;
 
     static Event *recordAt(std::byte *at) noexcept { return std::launder(reinterpret_cast<Event *>(at)); }
+
+    Event *frontRecord() noexcept {
+        Lane *lane = _active.top();
+        if (lane->isEmpty()) [[unlikely]] {
+            retire(*lane);
+            lane = _active.top();
+        }
+        _frontLane = lane;
+        return recordAt(lane->read);
+    }
 
     // Room for a record at the end of its lane. The lane counts it as written at once, since constructing may push others.
     std::byte *reserve(Priority priority, std::size_t size) {
@@ -190,7 +207,7 @@ private:
         Memory(Memory const &) = delete;
         Memory &operator=(Memory const &) = delete;
         ~Memory() {
-            if (at != nullptr) freeBoxed(at, sizeof(E), alignof(E));
+            if (at != nullptr) freeBoxed(at, alignof(E));
         }
         void *at;
     };
@@ -228,7 +245,7 @@ E &EventStore::emplace(std::uint64_t id, ServiceId origin, Priority priority, Ar
     } else {
         std::byte *at = reserve(priority, DESCRIPTOR_OF<E, A>.recordSize);
         E *event = nullptr;
-        if constexpr (noexcept(constructEvent<E>(nullptr, std::forward<Args>(args)...))) {
+        if constexpr (IS_NOTHROW_EVENT<E, Args...>) {
             event = constructEvent<E>(at, std::forward<Args>(args)...);
         } else {
             Reservation reservation{*this, priority, at, HOLE_OF<E>};

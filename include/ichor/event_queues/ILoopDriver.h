@@ -26,10 +26,10 @@ public:
     /// Blocks until the doorbell rings, a descriptor is ready or the deadline has come; may return sooner.
     virtual void wait(Doorbell &doorbell, TimePoint deadline) noexcept = 0;
 
-    /// Ends a wait(). Called at most once a wait, and never while the loop is busy.
+    /// Ends a wait() on this doorbell. Called at most once a wait; it may have ended by itself meanwhile.
     ///
     /// Threads:   any, and from signal handlers
-    virtual void wake() noexcept = 0;
+    virtual void wake(Doorbell &doorbell) noexcept = 0;
 
     /// Serves what is ready, without waiting.
     virtual void poll() noexcept = 0;

@@ -46,7 +46,7 @@ private:
     Lane *_root = nullptr;
 };
 
-/// Finds the lane of a priority. Grows when it can; without memory only its chains get longer.
+/// Finds the lane of a priority. Grows and shrinks when it can; without memory only its chains get longer.
 class LaneTable {
 public:
     LaneTable() noexcept = default;
@@ -59,18 +59,18 @@ public:
     void remove(Lane &lane) noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return _size; }
 
-    /// Any lane of the table; nullptr when there is none.
-    [[nodiscard]] Lane *any() const noexcept;
-
 private:
-    static constexpr std::size_t FIRST_BUCKETS = 8;
+    static constexpr unsigned FIRST_BITS = 3;
+    static constexpr unsigned RESIZE_BITS = 2;
 
+    [[nodiscard]] std::size_t bucketCount() const noexcept { return std::size_t{1} << _bits; }
     [[nodiscard]] Lane **bucketOf(std::uint64_t priority) const noexcept;
-    void grow() noexcept;
+    [[nodiscard]] Lane *takeAll() noexcept; // as a chain through nextInBucket
+    void resize(unsigned bits) noexcept;
 
-    Lane *_firstBuckets[FIRST_BUCKETS] = {};
+    Lane *_firstBuckets[std::size_t{1} << FIRST_BITS] = {};
     Lane **_buckets = _firstBuckets;
-    unsigned _bits = 3;
+    unsigned _bits = FIRST_BITS;
     std::size_t _size = 0;
 };
 

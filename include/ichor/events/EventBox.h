@@ -10,8 +10,8 @@
 
 namespace Ichor::Detail {
 
-/// Events that live outside of a queue's memory ("boxed"). In front of each stands a pointer to the record that is in the queue,
-/// so that whoever is given the event can take it out.
+/// Events that live outside of a queue's memory ("boxed"): in front of each stands a pointer to its record in the queue, so that whoever
+/// is given the event can take it out. nullptr there = it is in no queue.
 inline std::size_t boxPrefix(std::size_t alignment) noexcept { return std::max(alignment, sizeof(EventBox *)); }
 
 inline EventBox *&recordOfBoxed(Event &event) noexcept {
@@ -20,12 +20,9 @@ inline EventBox *&recordOfBoxed(Event &event) noexcept {
 
 /// Errors:    std::bad_alloc
 void *allocateBoxed(std::size_t size, std::size_t alignment);
-void freeBoxed(void *event, std::size_t size, std::size_t alignment) noexcept;
+void freeBoxed(void *event, std::size_t alignment) noexcept;
 
 /// Ends the event and frees its memory.
 void destroyBoxed(Event &event) noexcept;
-
-/// The box takes over the event, which must be described.
-void putIntoBox(EventBox &box, Event &event) noexcept;
 
 } // namespace Ichor::Detail

@@ -1,0 +1,116 @@
+#include <ichor/event_queues/ChunkPool.h>
+
+#include <ichor/event_queues/SlabMemory.h>
+
+#include <memory>
+#include <new>
+
+namespace Ichor::Detail {
+
+namespace {
+
+constexpr std::size_t KIB = 1024;
+constexpr std::array<std::size_t, 3> CHUNK_BYTES{512, 4 * KIB, 64 * KIB};
+constexpr std::array<std::size_t, 3> FIRST_EXTENT_BYTES{4 * KIB, 16 * KIB, 64 * KIB};
+constexpr std::size_t NEXT_EXTENT_BYTES = 64 * KIB;
+constexpr std::size_t BYTES_BEFORE_SLABS = 128 * KIB;
+
+// How many extents may stay though none of their chunks is in use, so that a queue whose length swings does not allocate each time.
+constexpr std::size_t MAX_EMPTY_EXTENTS = 2;
+
+constexpr std::size_t indexOf(ChunkClass chunkClass) noexcept { return static_cast<std::size_t>(chunkClass); }
+
+std::size_t bytesOf(ChunkExtent const &extent) noexcept { return extent.capacity * CHUNK_BYTES[indexOf(extent.chunkClass)]; }
+
+Chunk *takeChunk(ChunkExtent &extent) noexcept {
+    ++extent.used;
+    if (Chunk *chunk = extent.freed; chunk != nullptr) {
+        extent.freed = chunk->next;
+        return chunk;
+    }
+    std::size_t size = CHUNK_BYTES[indexOf(extent.chunkClass)];
+    std::byte *at = extent.memory + size * extent.carved++;
+    return ::new (at) Chunk{.next = nullptr, .end = nullptr, .extent = &extent, .size = size};
+}
+
+} // namespace
+
+ChunkPool::~ChunkPool() {
+    absorbHandedBack();
+    for (ClassState &state : _classes) {
+        while (ChunkExtent *extent = state.usable.popFront()) freeExtent(extent);
+    }
+}
+
+Chunk *ChunkPool::acquire(ChunkClass chunkClass) {
+    ClassState &state = _classes[indexOf(chunkClass)];
+    ChunkExtent *extent = state.usable.isEmpty() ? addExtent(chunkClass) : &state.usable.front();
+    if (extent->used == 0) --state.emptyExtents;
+    Chunk *chunk = takeChunk(*extent);
+    if (extent->used == extent->capacity) extent->hook.unlink();
+    chunk->next = nullptr;
+    return chunk;
+}
+
+void ChunkPool::release(Chunk *chunk) noexcept {
+    ChunkExtent *extent = chunk->extent;
+    ClassState &state = _classes[indexOf(extent->chunkClass)];
+    if (extent->used == extent->capacity) state.usable.pushFront(*extent);
+    chunk->next = extent->freed;
+    extent->freed = chunk;
+    if (--extent->used != 0) return;
+    if (state.emptyExtents >= MAX_EMPTY_EXTENTS) {
+        extent->hook.unlink();
+        freeExtent(extent);
+        return;
+    }
+    ++state.emptyExtents;
+    extent->hook.unlink();
+    state.usable.pushBack(*extent); // others go first, so that this one stays empty
+}
+
+void ChunkPool::absorbHandedBack() noexcept {
+    while (_handedBack != nullptr) {
+        Chunk *chunk = _handedBack;
+        _handedBack = chunk->next;
+        release(chunk);
+    }
+}
+
+std::size_t ChunkPool::bytesHeld() const noexcept {
+    std::size_t bytes = 0;
+    for (ClassState const &state : _classes) bytes += state.bytes;
+    return bytes;
+}
+
+ChunkExtent *ChunkPool::addExtent(ChunkClass chunkClass) {
+    ClassState &state = _classes[indexOf(chunkClass)];
+    auto extent = std::make_unique<ChunkExtent>();
+    std::size_t bytes = state.bytes == 0 ? FIRST_EXTENT_BYTES[indexOf(chunkClass)] : NEXT_EXTENT_BYTES;
+    if (state.bytes >= BYTES_BEFORE_SLABS) {
+        extent->memory = allocateSlab();
+        extent->isSlab = extent->memory != nullptr;
+        if (extent->isSlab) bytes = SLAB_BYTES;
+    }
+    if (extent->memory == nullptr) extent->memory = static_cast<std::byte *>(::operator new(bytes));
+
+    extent->pool = this;
+    extent->chunkClass = chunkClass;
+    extent->capacity = static_cast<std::uint32_t>(bytes / CHUNK_BYTES[indexOf(chunkClass)]);
+    state.bytes += bytes;
+    ++state.emptyExtents;
+    state.usable.pushBack(*extent);
+    return extent.release();
+}
+
+void ChunkPool::freeExtent(ChunkExtent *extent) noexcept {
+    _classes[indexOf(extent->chunkClass)].bytes -= bytesOf(*extent);
+    if (extent->isSlab) {
+        freeSlab(extent->memory);
+    } else {
+        ::operator delete(extent->memory);
+    }
+    delete extent;
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <ichor/base/Time.h>
+#include <ichor/event_queues/Doorbell.h>
+#include <ichor/event_queues/IEventQueue.h>
+#include <ichor/event_queues/ILoopDriver.h>
+#include <ichor/event_queues/Inbox.h>
+#include <ichor/event_queues/TimerHeap.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <optional>
+
+namespace Ichor::Detail {
+
+/// The loop that all kinds of queue share: what runs next, and when to look at timers, other threads and I/O. How to wait is the driver's.
+///
+/// Threads:   any where it says so; all else the queue's own
+class EventLoop {
+public:
+    EventLoop(IEventQueue &queue, EventStore &events, std::unique_ptr<ILoopDriver> driver, QueueOptions const &options);
+    EventLoop(EventLoop const &) = delete;
+    EventLoop &operator=(EventLoop const &) = delete;
+    ~EventLoop() = default;
+
+    // ---- Any thread ----
+    std::uint64_t deliver(Event &event);
+    void postSignal(RemoteSignal &signal) noexcept;
+    void quit() noexcept;       // from signal handlers too
+    void noteSignal() noexcept; // from signal handlers too
+    [[nodiscard]] bool isRunning() const noexcept { return _phase.load(std::memory_order_acquire) == Phase::RUNNING; }
+    [[nodiscard]] bool isClosed() const noexcept { return _phase.load(std::memory_order_acquire) == Phase::ENDED; }
+    [[nodiscard]] bool isOwnThread() const noexcept;
+    [[nodiscard]] bool takePlace() noexcept;
+    void giveUpPlace() noexcept { _places.fetch_add(1, std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t capacity() const noexcept { return _capacity; }
+
+    // ---- The life of the loop ----
+    void setProcessor(std::unique_ptr<IEventProcessor> processor);
+    int run(SignalCapture capture);
+
+    /// The first call starts the processor. True: there is nothing to do before the next deadline; false: the processor is finished.
+    bool runUntilIdle();
+    [[nodiscard]] int exitStatus() const noexcept;
+
+    /// Nothing comes in any more, and who is still in line is not called.
+    void end() noexcept { _phase.store(Phase::ENDED, std::memory_order_release); }
+
+    /// Destroys the processor, then the events.
+    void destroyContents() noexcept;
+
+    // ---- Own thread ----
+    void armTimer(TimerNode &timer, TimePoint deadline);
+    void disarmTimer(TimerNode &timer) noexcept;
+    void withdrawSignal(RemoteSignal &signal) noexcept { _inbox.withdrawSignal(signal); }
+    void postUnqueued(Wakeup &wakeup) noexcept; // when there is no memory to post it
+    void reportForeignException(std::exception_ptr error) noexcept;
+    [[nodiscard]] TimePoint nextDeadline() const noexcept { return _timers.nextDeadline(); }
+    [[nodiscard]] std::size_t size() const noexcept { return _events.size() + _inbox.size(); }
+    [[nodiscard]] ILoopDriver &driver() const noexcept { return *_driver; }
+
+private:
+    enum class Phase : std::uint8_t { NEW, RUNNING, ENDED };
+
+    // Makes this the queue that runs on this thread, and afterwards the one that did before.
+    class Current {
+    public:
+        explicit Current(EventLoop &loop) noexcept;
+        Current(Current const &) = delete;
+        Current &operator=(Current const &) = delete;
+        ~Current();
+
+    private:
+        EventLoop &_loop;
+        IEventQueue *_queueBefore;
+        IResumer *_resumerBefore;
+    };
+
+    void begin();
+    bool runToIdle() noexcept;
+    void runBatch() noexcept;
+    void dispatch(Event &event) noexcept;
+    void runWakeup(Event &event) noexcept;
+    void attend() noexcept;
+    [[nodiscard]] bool hasMoreToDo() noexcept;
+    void wait() noexcept;
+    void lookAround() noexcept;
+    void postDueTimers(TimePoint now) noexcept;
+    void answerDoorbell() noexcept;
+    void callQuit() noexcept;
+    void callUnqueued() noexcept;
+    void ring() noexcept;
+
+    IEventQueue &_queue;
+    EventStore &_events;
+    std::unique_ptr<IEventProcessor> _processor;
+    Doorbell _doorbell;
+    bool _isFinished = false;
+    unsigned _batch = 1;                // how many events may pass before the loop looks at the clock again
+    std::optional<TimePoint> _lastLook; // unset: it has slept since
+    TimePoint _lastPoll{};
+    Wakeup *_unqueued = nullptr; // wakeups for which there was no memory, the last one first
+    unsigned _quitsSeen = 0;
+    TimerHeap _timers;
+    std::unique_ptr<ILoopDriver> _driver;
+    std::size_t const _capacity;
+    bool const _isBounded;
+
+    alignas(64) Inbox _inbox;
+    std::atomic<std::size_t> _places; // in a bounded queue, for how many more events there is room
+    std::atomic<bool> _wantsToQuit{false};
+    std::atomic<unsigned> _signals{0};
+    std::atomic<Phase> _phase{Phase::NEW};
+    std::atomic<void const *> _ownThread;
+};
+
+} // namespace Ichor::Detail

@@ -1,0 +1,67 @@
+#include <ichor/event_queues/IEventQueue.h>
+
+#include <ichor/event_queues/EventLoop.h>
+#include <ichor/events/ContinueEvent.h>
+
+#include <new>
+#include <utility>
+
+namespace Ichor {
+
+IEventQueue::IEventQueue(std::unique_ptr<Detail::ILoopDriver> driver, QueueOptions const &options)
+    : _isBounded(options.capacity.has_value()), _loop(std::make_unique<Detail::EventLoop>(*this, _events, std::move(driver), options)) {}
+
+IEventQueue::~IEventQueue() { _loop->destroyContents(); }
+
+void IEventQueue::setProcessor(std::unique_ptr<IEventProcessor> processor) { _loop->setProcessor(std::move(processor)); }
+
+int IEventQueue::start(SignalCapture capture) { return _loop->run(capture); }
+
+void IEventQueue::quit() noexcept { _loop->quit(); }
+
+bool IEventQueue::isRunning() const noexcept { return _loop->isRunning(); }
+
+std::size_t IEventQueue::size() const noexcept { return _loop->size(); }
+
+IReadiness *IEventQueue::readiness() noexcept { return _loop->driver().readiness(); }
+
+void IEventQueue::post(Wakeup &wakeup, Priority priority) noexcept {
+    if (wakeup.isPosted() || _loop->isClosed()) return;
+    try {
+        emplaceOwn<ContinueEvent, Accounting::FREE>(ServiceId{}, priority, wakeup);
+    } catch (std::bad_alloc const &) {
+        _loop->postUnqueued(wakeup);
+    }
+}
+
+void IEventQueue::armTimer(TimerNode &timer, TimePoint deadline) { _loop->armTimer(timer, deadline); }
+
+void IEventQueue::disarmTimer(TimerNode &timer) noexcept { _loop->disarmTimer(timer); }
+
+TimePoint IEventQueue::now() const noexcept { return _loop->driver().now(); }
+
+bool IEventQueue::isOwnThread() const noexcept { return _loop->isOwnThread(); }
+
+void IEventQueue::postSignal(RemoteSignal &signal) noexcept { _loop->postSignal(signal); }
+
+void IEventQueue::withdrawSignal(RemoteSignal &signal) noexcept { _loop->withdrawSignal(signal); }
+
+bool IEventQueue::admit(Refusal refusal) {
+    if (_loop->isClosed()) {
+        if (refusal == Refusal::RETURNS_ZERO) return false;
+        throw QueueClosed();
+    }
+    if (!_isBounded || _loop->takePlace()) return true;
+    if (refusal == Refusal::RETURNS_ZERO) return false;
+    throw QueueFull(_loop->capacity());
+}
+
+void IEventQueue::giveUpPlace() noexcept {
+    if (_isBounded) _loop->giveUpPlace();
+}
+
+bool IEventQueue::isClosed() const noexcept { return _loop->isClosed(); }
+
+std::uint64_t IEventQueue::deliver(Event &event) { return _loop->deliver(event); }
+
+} // namespace Ichor

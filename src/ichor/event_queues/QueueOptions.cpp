@@ -1,0 +1,12 @@
+#include <ichor/event_queues/QueueOptions.h>
+
+#include <string>
+
+namespace Ichor {
+
+QueueFull::QueueFull(std::size_t capacity)
+    : std::runtime_error("the event queue is full: " + std::to_string(capacity) + " events wait, which is its capacity") {}
+
+QueueClosed::QueueClosed() : std::runtime_error("the event queue has ended and takes no more events") {}
+
+} // namespace Ichor

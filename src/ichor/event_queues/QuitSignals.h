@@ -1,0 +1,22 @@
+#pragma once
+
+namespace Ichor::Detail {
+
+class EventLoop;
+
+/// While one of these lives, SIGINT and SIGTERM are for its loop: it is told of the first two, and the third ends the process, as it would
+/// have done without us. Several loops at once are all told. What was installed before comes back with the last one.
+///
+/// Threads:   any; one loop has one at most
+class QuitSignals {
+public:
+    explicit QuitSignals(EventLoop &loop);
+    QuitSignals(QuitSignals const &) = delete;
+    QuitSignals &operator=(QuitSignals const &) = delete;
+    ~QuitSignals();
+
+private:
+    EventLoop &_loop;
+};
+
+} // namespace Ichor::Detail
