@@ -190,7 +190,7 @@ class BoxedEvent {
 public:
     template <class... Args>
     explicit BoxedEvent(Args &&...args) : _memory(allocateBoxed(sizeof(E), alignof(E))) {
-        _event = constructEvent<E>(_memory, std::forward<Args>(args)...);
+        _event = constructEvent<E>(_memory.at, std::forward<Args>(args)...);
     }
     BoxedEvent(BoxedEvent const &) = delete;
     BoxedEvent &operator=(BoxedEvent const &) = delete;

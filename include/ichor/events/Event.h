@@ -63,6 +63,8 @@ class EventOf : public Event {
 public:
     static constexpr std::uint64_t TYPE = typeNameHash<E>();
     static constexpr std::string_view NAME = typeName<E>();
+
+    EventOf() noexcept = default; // so that this is no aggregate, and one that is derived from it can be
 };
 
 namespace Detail {
