@@ -27,7 +27,7 @@ build() {
 list() {
     local file
     for file in examples/*/main.cpp; do
-        printf '%-16s%s\n' "$(basename "$(dirname "$file")")" "$(sed -n 's|^// *||p;s|^/// *||p' "$file" | head -n 1)"
+        printf '%-16s%s\n' "$(basename "$(dirname "$file")")" "$(sed -n 's|^///\{0,1\} *||p' "$file" | head -n 1)"
     done
 }
 
