@@ -228,7 +228,7 @@ void EventLoop::postDueTimers(TimePoint now) noexcept {
 
 void EventLoop::answerDoorbell() noexcept {
     _doorbell.answer();
-    _inbox.empty(_events);
+    if (!_inbox.empty(_events)) static_cast<void>(_doorbell.ring()); // once more, when there may be memory
     callUnqueued();
     callQuit();
     if (_processor->isWorkPending()) attend();

@@ -1,21 +1,41 @@
 #include <ichor/event_queues/Inbox.h>
 
+#include <mutex>
+#include <new>
 #include <utility>
 
 namespace Ichor::Detail {
 
+namespace {
+
+Event &eventAt(std::byte *memory) noexcept { return *std::launder(reinterpret_cast<Event *>(memory)); }
+
+void destroyAt(std::byte *memory) noexcept {
+    EventDescriptor const &descriptor = eventAt(memory).descriptor();
+    if (descriptor.destroy != nullptr) descriptor.destroy(eventAt(memory));
+}
+
+} // namespace
+
 Inbox::~Inbox() { clear(); }
 
 Inbox::Delivery Inbox::deliver(Event &event) {
-    std::lock_guard lock(_mutex);
+    EventDescriptor const &descriptor = event.descriptor();
+    std::lock_guard lock(_lock);
     EventAccess::setId(event, _lastId + 2);
-    _stores[_filling].moveIn(event);
+    if (!_hasSole && !_hasStored && !descriptor.isBoxed && descriptor.recordSize <= SOLE_BYTES) {
+        descriptor.moveTo(_sole, event);
+        _hasSole = true;
+    } else {
+        _stores[_filling].moveIn(event);
+        _hasStored = true;
+    }
     _lastId += 2;
     return {.id = _lastId, .isFirst = !std::exchange(_isPending, true)};
 }
 
 bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
-    std::lock_guard lock(_mutex);
+    std::lock_guard lock(_lock);
     RemoteSignalLink &link = signal.signalLink();
     if (link.resumer != nullptr) return false;
     link.resumer = &resumer;
@@ -25,7 +45,7 @@ bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
 }
 
 void Inbox::withdrawSignal(RemoteSignal &signal) noexcept {
-    std::lock_guard lock(_mutex);
+    std::lock_guard lock(_lock);
     RemoteSignalLink &link = signal.signalLink();
     if (link.resumer == nullptr) return;
     link.resumer = nullptr;
@@ -33,40 +53,72 @@ void Inbox::withdrawSignal(RemoteSignal &signal) noexcept {
     --_signalCount;
 }
 
-void Inbox::empty(EventStore &into) noexcept {
-    spare().absorbHandedBack();
+bool Inbox::empty(EventStore &into) noexcept {
+    if (!moveTakenTo(into)) return false;
     std::size_t signals = 0;
     {
-        std::lock_guard lock(_mutex);
-        _filling = 1 - _filling;
+        std::lock_guard lock(_lock);
+        takeOver();
         _isPending = false;
         signals = _signalCount;
     }
-    into.splice(spare());
+    bool hasAll = moveTakenTo(into);
     callSignals(signals);
+    return hasAll;
 }
 
 void Inbox::takeEvents(EventStore &into) noexcept {
-    spare().absorbHandedBack();
+    if (!moveTakenTo(into)) return;
     {
-        std::lock_guard lock(_mutex);
-        _filling = 1 - _filling;
+        std::lock_guard lock(_lock);
+        takeOver();
     }
+    // Should memory be out, the doorbell is still rung, since there was an event.
+    static_cast<void>(moveTakenTo(into));
+}
+
+// Under the lock.
+void Inbox::takeOver() noexcept {
+    if (_hasSole) {
+        eventAt(_sole).descriptor().moveTo(_taken, eventAt(_sole));
+        destroyAt(_sole);
+        _hasSole = false;
+        _hasTaken = true;
+    }
+    if (_hasStored) {
+        _filling = static_cast<std::uint8_t>(1 - _filling);
+        _hasStored = false;
+    }
+}
+
+// What was taken over goes on to the owner's store, the sole event first, since it is the oldest.
+bool Inbox::moveTakenTo(EventStore &into) noexcept {
+    if (_hasTaken) {
+        try {
+            into.moveIn(eventAt(_taken));
+        } catch (std::bad_alloc const &) {
+            return false;
+        }
+        destroyAt(_taken);
+        _hasTaken = false;
+    }
+    spare().absorbHandedBack();
     into.splice(spare());
+    return true;
 }
 
 void Inbox::tidy() noexcept {
     spare().absorbHandedBack();
     if (!_stores[_filling].hasHandedBack()) return;
     {
-        std::lock_guard lock(_mutex);
-        if (!_stores[_filling].isEmpty()) return;
-        _filling = 1 - _filling;
+        std::lock_guard lock(_lock);
+        if (_hasStored) return;
+        _filling = static_cast<std::uint8_t>(1 - _filling);
     }
     spare().absorbHandedBack();
 }
 
-// One by one, each under the lock: a signal that is not its turn yet can still be withdrawn by the one before it.
+// One by one, each under the lock: a signal whose turn has not come can still be withdrawn by the one before it.
 void Inbox::callSignals(std::size_t count) noexcept {
     for (; count > 0; --count) {
         RemoteSignal *signal = takeSignal();
@@ -76,7 +128,7 @@ void Inbox::callSignals(std::size_t count) noexcept {
 }
 
 RemoteSignal *Inbox::takeSignal() noexcept {
-    std::lock_guard lock(_mutex);
+    std::lock_guard lock(_lock);
     RemoteSignalLink *link = _signals.popFront();
     if (link == nullptr) return nullptr;
     link->resumer = nullptr;
@@ -86,15 +138,18 @@ RemoteSignal *Inbox::takeSignal() noexcept {
 
 void Inbox::clear() noexcept {
     while (takeSignal() != nullptr) {}
+    if (std::exchange(_hasTaken, false)) destroyAt(_taken);
+    if (std::exchange(_hasSole, false)) destroyAt(_sole);
     for (EventStore &store : _stores) {
         store.clear();
         store.absorbHandedBack();
     }
+    _hasStored = false;
 }
 
 std::size_t Inbox::size() const noexcept {
-    std::lock_guard lock(_mutex);
-    return _stores[_filling].size();
+    std::lock_guard lock(_lock);
+    return _stores[0].size() + _stores[1].size() + (_hasSole ? 1 : 0) + (_hasTaken ? 1 : 0);
 }
 
 } // namespace Ichor::Detail

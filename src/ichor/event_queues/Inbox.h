@@ -3,16 +3,17 @@
 #include <ichor/base/IntrusiveList.h>
 #include <ichor/coroutines/RemoteSignal.h>
 #include <ichor/event_queues/EventStore.h>
+#include <ichor/event_queues/InboxLock.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 
 namespace Ichor::Detail {
 
 /// What other threads have for a loop: events and signals. There are two stores: others fill one while the loop empties the other, so that
-/// the loop holds the lock only to swap them.
+/// the loop holds the lock only to swap them. A small event that comes alone goes through a place beside the lock: a message to a thread
+/// on another core then costs one cache line and the doorbell.
 ///
 /// Threads:   as each function says; "owner" is the loop's own thread
 class Inbox {
@@ -41,12 +42,13 @@ public:
     /// Threads:   owner
     void withdrawSignal(RemoteSignal &signal) noexcept;
 
-    /// Moves all events to the owner's store, then calls the signals that were posted by then.
+    /// Moves all events to the owner's store, then calls the signals that were posted by then. False: memory is out, and it has to be
+    /// called again for the rest.
     ///
     /// Threads:   owner
-    void empty(EventStore &into) noexcept;
+    [[nodiscard]] bool empty(EventStore &into) noexcept;
 
-    /// Moves all events to the owner's store; the doorbell stays as it is.
+    /// Moves the events to the owner's store, as far as memory allows; the doorbell stays as it is.
     ///
     /// Threads:   owner
     void takeEvents(EventStore &into) noexcept;
@@ -65,18 +67,31 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;
 
 private:
+    static constexpr std::size_t SOLE_BYTES = 48;
+
     [[nodiscard]] EventStore &spare() noexcept { return _stores[1 - _filling]; } // the owner's, without the lock
 
+    void takeOver() noexcept;
+    [[nodiscard]] bool moveTakenTo(EventStore &into) noexcept;
     [[nodiscard]] RemoteSignal *takeSignal() noexcept;
     void callSignals(std::size_t count) noexcept;
 
-    mutable std::mutex _mutex;
-    std::array<EventStore, 2> _stores; // of these, the one that _filling names is guarded, the other one is the owner's
-    std::size_t _filling = 0;          // written by the owner only, so that it reads it without the lock
+    // One cache line: all that a sole event needs.
+    alignas(64) mutable InboxLock _lock;
+    std::uint8_t _filling = 0; // written by the owner only, so that it reads it without the lock
+    bool _isPending = false;   // something came since the owner last looked
+    bool _hasSole = false;     // the oldest event is in _sole
+    bool _hasStored = false;   // _stores[_filling] is not empty
     std::uint64_t _lastId = 1;
-    bool _isPending = false; // something came since the owner last looked
+    alignas(RECORD_ALIGNMENT) std::byte _sole[SOLE_BYTES];
+
+    std::array<EventStore, 2> _stores; // of these, the one that _filling names is guarded, the other one is the owner's
     IntrusiveList<RemoteSignalLink, &RemoteSignalLink::hook> _signals;
     std::size_t _signalCount = 0;
+
+    // The owner's, without the lock: the sole event on its way out.
+    bool _hasTaken = false;
+    alignas(RECORD_ALIGNMENT) std::byte _taken[SOLE_BYTES];
 };
 
 } // namespace Ichor::Detail
