@@ -21,6 +21,8 @@ public:
     void cancel() noexcept final;
     [[nodiscard]] bool isBusy() const noexcept final;
 
+    void add(ChildBase &child) noexcept;
+
     /// One child has ended; the chain that goes on in its place, when it was the last.
     [[nodiscard]] CallStack *childEnded(ChildBase &child) noexcept;
     /// The same when there is no chain to go on in place of.
@@ -46,7 +48,7 @@ private:
 
     [[nodiscard]] bool noteEnd(ChildBase &child) noexcept;
 
-    ChildBase *_first = nullptr; // all children, the one added last first
+    ChildBase *_latest = nullptr; // all children, the one added last first
     std::size_t _running = 0;
     bool _wasCancelled = false;
 };
@@ -64,12 +66,12 @@ public:
     [[nodiscard]] virtual bool wasCancelled() const noexcept = 0;
 
 protected:
-    explicit ChildBase(ParentLeaf &parent) noexcept : _next(parent._first) { parent._first = this; }
+    ChildBase() noexcept = default;
     virtual ~ChildBase() = default;
 
 private:
     friend ParentLeaf;
-    ChildBase *_next;
+    ChildBase *_next = nullptr;
 };
 
 /// What a child is made from; one argument, so that a std::tuple can make it in place.
@@ -82,10 +84,11 @@ struct ChildSeed {
 template <class T>
 class ChildStack final : public TaskStack<T>, public ChildBase {
 public:
-    explicit ChildStack(ChildSeed<T> seed) noexcept : ChildBase(seed.parent), _parent(seed.parent), _waiting(std::move(seed.task)) {}
+    explicit ChildStack(ChildSeed<T> seed) noexcept : _parent(seed.parent), _waiting(std::move(seed.task)) {}
 
-    /// Makes it ready to run as a child of that chain.
+    /// Makes it ready to run as a child of that chain, behind those prepared before.
     void prepare(CallStack &parent) noexcept {
+        _parent.add(*this);
         this->bind(parent.resumer(), parent.priority(), parent.owner());
         if (this->take(_waiting)) {
             this->runNext(this->taskFrame());

@@ -2,27 +2,32 @@
 
 namespace Ichor::Detail {
 
+void ParentLeaf::add(ChildBase &child) noexcept {
+    child._next = _latest;
+    _latest = &child;
+}
+
 void ParentLeaf::cancel() noexcept {
     _wasCancelled = true;
     cancelChildren();
 }
 
 bool ParentLeaf::isBusy() const noexcept {
-    for (ChildBase *child = _first; child != nullptr; child = child->_next) {
+    for (ChildBase *child = _latest; child != nullptr; child = child->_next) {
         if (!child->hasEnded() && child->chain().isRunning()) return true;
     }
     return false;
 }
 
 void ParentLeaf::cancelChildren() noexcept {
-    for (ChildBase *child = _first; child != nullptr; child = child->_next) {
+    for (ChildBase *child = _latest; child != nullptr; child = child->_next) {
         if (!child->hasEnded()) child->chain().requestCancel();
     }
 }
 
 bool ParentLeaf::sleepUntilEnded() noexcept {
     CallStack *firstToRun = nullptr;
-    for (ChildBase *child = _first; child != nullptr; child = child->_next) {
+    for (ChildBase *child = _latest; child != nullptr; child = child->_next) {
         if (child->hasEnded()) {
             onChildEnded(*child);
             continue;

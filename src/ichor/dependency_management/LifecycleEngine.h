@@ -22,7 +22,6 @@ class LifecycleEngine final {
 public:
     LifecycleEngine(DependencyManager &manager, ServiceTable &table, InterfaceIndex &index, WorkQueue &work, DependencyResolver &resolver,
                     TrackerRegistry &trackers, ManagerLog &log, bool &hasWork);
-    ~LifecycleEngine();
     LifecycleEngine(LifecycleEngine const &) = delete;
     LifecycleEngine &operator=(LifecycleEngine const &) = delete;
 

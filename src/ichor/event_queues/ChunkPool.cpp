@@ -92,7 +92,10 @@ ChunkExtent *ChunkPool::addExtent(ChunkClass chunkClass) {
         extent->isSlab = extent->memory != nullptr;
         if (extent->isSlab) bytes = SLAB_BYTES;
     }
-    if (extent->memory == nullptr) extent->memory = static_cast<std::byte *>(::operator new(bytes));
+    if (extent->memory == nullptr) {
+        extent->memory = static_cast<std::byte *>(::operator new(bytes));
+        if (state.bytes != 0) populatePages(extent->memory, bytes); // it grows, so it will need them
+    }
 
     extent->pool = this;
     extent->chunkClass = chunkClass;

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ichor/services/serialization/ISerializer.h>
+#include <ichor/services/serialization/JsonFields.h>
+#include <ichor/services/serialization/JsonType.h>
+#include <ichor/services/serialization/JsonWriter.h>
+
+#include <memory>
+#include <utility>
+
+namespace Ichor {
+
+namespace Detail {
+
+/// Reads JSON with Boost.JSON straight into the members of a struct, without a document in between.
+///
+/// Threads:   one at a time
+class BoostJsonReader final {
+public:
+    BoostJsonReader();
+    BoostJsonReader(BoostJsonReader const &) = delete;
+    BoostJsonReader &operator=(BoostJsonReader const &) = delete;
+    ~BoostJsonReader();
+
+    /// False when it could not be read; error() then says why.
+    [[nodiscard]] bool read(ByteView json, JsonType const &type, void *into);
+
+    /// Whether it is JSON at all, whatever it says.
+    [[nodiscard]] bool check(ByteView json);
+
+    [[nodiscard]] SerializeError takeError();
+
+private:
+    struct Inside;
+
+    std::unique_ptr<Inside> _inside;
+};
+
+} // namespace Detail
+
+/// Reads T from JSON with Boost.JSON and writes it, as JsonFields<T> describes it.
+///
+/// Threads:   the manager's own
+/// Errors:    of deserialize: what is wrong, in which field, and where; nesting deeper than 512 is one
+/// Example:   dm.createServiceManager<BoostJsonSerializer<TestMsg>, ISerializer<TestMsg>>();
+template <DescribedForJson T>
+class BoostJsonSerializer final : public ISerializer<T> {
+public:
+    /// Numbers that JSON has no word for (infinite, not a number) are written as null.
+    [[nodiscard]] std::vector<std::uint8_t> serialize(T const &value) override { return Detail::writeJson(Detail::jsonType<T>, &value); }
+
+    [[nodiscard]] Expected<T, SerializeError> deserialize(ByteView json) override {
+        Expected<T, SerializeError> value;
+        if (!_reader.read(json, Detail::jsonType<T>, &*value)) value = unexpected(_reader.takeError());
+        return value;
+    }
+
+private:
+    Detail::BoostJsonReader _reader;
+};
+
+} // namespace Ichor
