@@ -92,10 +92,7 @@ ChunkExtent *ChunkPool::addExtent(ChunkClass chunkClass) {
         extent->isSlab = extent->memory != nullptr;
         if (extent->isSlab) bytes = SLAB_BYTES;
     }
-    if (extent->memory == nullptr) {
-        extent->memory = static_cast<std::byte *>(::operator new(bytes));
-        if (state.bytes != 0) populatePages(extent->memory, bytes); // it grows, so it will need them
-    }
+    if (extent->memory == nullptr) extent->memory = static_cast<std::byte *>(::operator new(bytes));
 
     extent->pool = this;
     extent->chunkClass = chunkClass;
