@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace Ichor::Detail {
+
+// What a byte may be part of. Source: RFC 9110 section 5.6.2 (token), section 5.5 (field-value), RFC 3986 (host).
+enum CharacterClass : std::uint8_t {
+    TOKEN = 1,       // tchar
+    TARGET = 2,      // any visible ASCII byte: the grammar of URIs is narrower, but clients send '|', '{' and '"' as they are
+    FIELD_VALUE = 4, // VCHAR, obs-text, SP, HTAB
+    HOST = 8,        // reg-name, IP-literal, port
+    HEX_DIGIT = 16,
+    TARGET_MARK = 32, // '?' and '#', which end the path, and '%' and '.', for which it has to be looked at again
+};
+
+consteval std::array<std::uint8_t, 256> makeCharacterClasses() {
+    std::array<std::uint8_t, 256> table{};
+    auto const add = [&table](std::string_view characters, CharacterClass cls) {
+        for (char c : characters) {
+            auto &entry = table[static_cast<unsigned char>(c)];
+            entry = static_cast<std::uint8_t>(entry | cls);
+        }
+    };
+    constexpr std::string_view ALPHANUMERIC = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    add(ALPHANUMERIC, TOKEN);
+    add("!#$%&'*+-.^_`|~", TOKEN);
+    add(ALPHANUMERIC, HOST);
+    add("-._~%!$&'()*+,;=:[]", HOST);
+    add("0123456789abcdefABCDEF", HEX_DIGIT);
+    add("?#%.", TARGET_MARK);
+    add("\t", FIELD_VALUE);
+    for (std::size_t c = 0x20; c < 0x100; ++c) {
+        if (c == 0x7f) continue;
+        table[c] = static_cast<std::uint8_t>(table[c] | FIELD_VALUE);
+        if (c > 0x20 && c < 0x7f) table[c] = static_cast<std::uint8_t>(table[c] | TARGET);
+    }
+    return table;
+}
+
+inline constexpr std::array<std::uint8_t, 256> CHARACTER_CLASSES = makeCharacterClasses();
+
+constexpr bool isOf(char c, CharacterClass cls) noexcept { return (CHARACTER_CLASSES[static_cast<unsigned char>(c)] & cls) != 0; }
+
+constexpr bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// The value of a hexadecimal digit; the character must be one.
+constexpr unsigned hexValue(char c) noexcept {
+    return isDigit(c) ? static_cast<unsigned>(c - '0') : static_cast<unsigned>((c | 0x20) - 'a' + 10);
+}
+
+constexpr bool isToken(std::string_view text) noexcept {
+    for (char c : text) {
+        if (!isOf(c, TOKEN)) return false;
+    }
+    return !text.empty();
+}
+
+constexpr char lowerCase(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+constexpr bool equalsIgnoringCase(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (lowerCase(a[i]) != lowerCase(b[i])) return false;
+    }
+    return true;
+}
+
+/// Without the spaces and tabs at both ends.
+constexpr std::string_view withoutOuterSpace(std::string_view text) noexcept {
+    auto const isSpace = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
+    while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// The first byte that is a control character (a tab is one here), or the end. Eight bytes a step: header values are long.
+inline char const *findControl(char const *at, char const *end) noexcept {
+    constexpr std::uint64_t ONES = 0x0101010101010101;
+    constexpr std::uint64_t HIGH = 0x8080808080808080;
+    while (end - at >= 8) {
+        std::uint64_t word;
+        std::memcpy(&word, at, sizeof(word));
+        std::uint64_t const below = (word - ONES * 0x20) & ~word & HIGH; // bytes under 0x20
+        std::uint64_t const del = word ^ (ONES * 0x7f);
+        if ((below | ((del - ONES) & ~del & HIGH)) != 0) break;
+        at += 8;
+    }
+    while (at != end && static_cast<unsigned char>(*at) >= 0x20 && *at != 0x7f) ++at;
+    return at;
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,147 @@
+#include "RequestTarget.h"
+
+#include "Characters.h"
+
+namespace Ichor::Detail {
+
+namespace {
+
+std::string_view viewOf(char const *base, TextRange range) noexcept { return {base + range.at, range.size}; }
+
+TextRange from(TextRange whole, std::size_t offset) noexcept {
+    return {whole.at + static_cast<std::uint32_t>(offset), whole.size - static_cast<std::uint32_t>(offset)};
+}
+
+TextRange upTo(TextRange whole, std::size_t size) noexcept { return {whole.at, static_cast<std::uint32_t>(size)}; }
+
+bool hasDotSegment(std::string_view path) noexcept { return path.find("/.") != std::string_view::npos; }
+
+// Appends the decoded segment; false for a '%' without two digits and for a decoded NUL, which no path may hold.
+bool appendDecoded(std::string &out, std::string_view segment) {
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+        if (segment[i] != '%') {
+            out.push_back(segment[i]);
+            continue;
+        }
+        if (segment.size() - i < 3 || !isOf(segment[i + 1], HEX_DIGIT) || !isOf(segment[i + 2], HEX_DIGIT)) return false;
+        auto const c = static_cast<char>(hexValue(segment[i + 1]) * 16 + hexValue(segment[i + 2]));
+        if (c == '\0') return false;
+        if (c == '/') {
+            out.append("%2F");
+        } else {
+            out.push_back(c);
+        }
+        i += 2;
+    }
+    return true;
+}
+
+// Takes the last segment off, down to and including its slash; false when there is none.
+bool dropSegment(std::string &path) {
+    if (path.empty()) return false;
+    path.resize(path.rfind('/'));
+    return true;
+}
+
+Refusal rewritePath(std::string_view raw, std::string &path) {
+    path.clear();
+    std::size_t at = 0; // of a slash
+    while (at < raw.size()) {
+        std::size_t const next = std::min(raw.find('/', at + 1), raw.size());
+        std::size_t const keep = path.size();
+        path.push_back('/');
+        if (!appendDecoded(path, raw.substr(at + 1, next - at - 1))) return Refusal::TARGET_MALFORMED;
+        std::string_view const segment = std::string_view(path).substr(keep + 1);
+        bool const isLast = next == raw.size();
+        if (segment == ".") {
+            path.resize(keep);
+            if (isLast) path.push_back('/');
+        } else if (segment == "..") {
+            path.resize(keep);
+            if (!dropSegment(path)) return Refusal::TARGET_ESCAPES_ROOT;
+            if (isLast) path.push_back('/');
+        }
+        at = next;
+    }
+    if (path.empty()) path.push_back('/');
+    return Refusal::NONE;
+}
+
+Refusal readPathAndQuery(char const *base, TextRange rest, RequestHead &head) {
+    std::string_view const text = viewOf(base, rest);
+    std::size_t const mark = text.find('?');
+    head.path = upTo(rest, std::min(mark, text.size()));
+    if (mark != std::string_view::npos) head.query = from(rest, mark + 1);
+    std::string_view const path = viewOf(base, head.path);
+    if (path.find('%') == std::string_view::npos && !hasDotSegment(path)) return Refusal::NONE;
+    head.isPathRewritten = true;
+    return rewritePath(path, head.rewrittenPath);
+}
+
+Refusal readAbsolute(char const *base, TextRange target, std::size_t schemeSize, RequestHead &head) {
+    TextRange const rest = from(target, schemeSize);
+    std::string_view const text = viewOf(base, rest);
+    std::size_t const end = std::min(text.find_first_of("/?"), text.size());
+    head.host = upTo(rest, end);
+    if (end == 0 || !isHost(text.substr(0, end))) return Refusal::HOST_MALFORMED;
+    if (end == text.size() || text[end] == '?') {
+        if (end != text.size()) head.query = from(rest, end + 1);
+        head.isPathRewritten = true;
+        head.rewrittenPath = "/";
+        return Refusal::NONE;
+    }
+    return readPathAndQuery(base, from(rest, end), head);
+}
+
+} // namespace
+
+bool isHost(std::string_view text) noexcept {
+    std::size_t portAt = text.rfind(':');
+    std::string_view host = text;
+    if (text.starts_with('[')) {
+        std::size_t const end = text.find(']');
+        if (end == std::string_view::npos) return false;
+        for (char c : text.substr(1, end - 1)) {
+            if (!isOf(c, HEX_DIGIT) && c != ':' && c != '.') return false;
+        }
+        if (end == 1 || (end + 1 != text.size() && text[end + 1] != ':')) return false;
+        portAt = end + 1 == text.size() ? std::string_view::npos : end + 1;
+        host = {};
+    } else if (portAt != std::string_view::npos) {
+        host = text.substr(0, portAt);
+        if (host.empty()) return false;
+    }
+    for (char c : host) {
+        if (!isOf(c, HOST) || c == ':' || c == '[' || c == ']') return false;
+    }
+    if (portAt == std::string_view::npos) return true;
+    std::string_view const port = text.substr(portAt + 1);
+    if (port.size() > 5) return false;
+    for (char c : port) {
+        if (!isDigit(c)) return false;
+    }
+    return true;
+}
+
+Refusal readTarget(char const *base, TextRange target, bool isPlain, RequestHead &head) {
+    head.target = target;
+    std::string_view const text = viewOf(base, target);
+    if (text.starts_with('/')) {
+        head.path = target;
+        // The usual case: nothing in it that would need a second look.
+        if (isPlain) return Refusal::NONE;
+        // A fragment is for the client alone and never part of a target.
+        if (text.find('#') != std::string_view::npos) return Refusal::TARGET_MALFORMED;
+        return readPathAndQuery(base, target, head);
+    }
+    if (text.find('#') != std::string_view::npos) return Refusal::TARGET_MALFORMED;
+    if (text == "*") {
+        head.path = target;
+        return head.method == HttpMethod::options ? Refusal::NONE : Refusal::TARGET_MALFORMED;
+    }
+    if (equalsIgnoringCase(text.substr(0, 7), "http://")) return readAbsolute(base, target, 7, head);
+    if (equalsIgnoringCase(text.substr(0, 8), "https://")) return readAbsolute(base, target, 8, head);
+    return Refusal::TARGET_MALFORMED;
+}
+
+} // namespace Ichor::Detail
