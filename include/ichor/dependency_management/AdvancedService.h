@@ -28,7 +28,6 @@ protected:
     virtual Task<void> stop() { return {}; }
 
     /// `co_return fail("cannot open …");`
-    [[nodiscard]] static auto fail(std::string why) { return unexpected<StartError>(StartError{std::move(why)}); }
     [[nodiscard]] static auto fail(StartError why) { return unexpected<StartError>(std::move(why)); }
 
 private:
