@@ -69,12 +69,12 @@ public:
 
     /// False: the queue is full or has ended, and there is no event.
     template <class E, class... Args>
-    [[nodiscard]] bool tryPushEvent(ServiceId origin, Args &&...args) {
+    bool tryPushEvent(ServiceId origin, Args &&...args) {
         return tryPushPrioritisedEvent<E>(origin, DEFAULT_PRIORITY, std::forward<Args>(args)...);
     }
 
     template <class E, class... Args>
-    [[nodiscard]] bool tryPushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
+    bool tryPushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
         return pushGuarded<Stored>(Refusal::RETURNS_ZERO, origin, priority, std::forward<Args>(args)...) != 0;
     }
