@@ -15,6 +15,8 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace Ichor::Detail {
 
