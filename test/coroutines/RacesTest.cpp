@@ -62,7 +62,8 @@ Task<void> passing(Event &event, int &passed) {
 
 template <class Event>
 Task<void> passingInTime(Event &event, int &passed) {
-    if (co_await withTimeout(1h, event)) ++passed;
+    Expected<void, Cancelled> const result = co_await withTimeout(1h, event);
+    if (result) ++passed;
 }
 
 template <class Event>

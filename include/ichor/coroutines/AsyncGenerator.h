@@ -117,7 +117,7 @@ auto Detail::AsOptional<T>::from(GeneratorOwner &owner) {
 
 template <class T>
 AsyncGenerator<T> Detail::GeneratorPromise<T>::get_return_object() noexcept {
-    return AsyncGenerator<T>(std::coroutine_handle<GeneratorPromise>::from_promise(*this));
+    return AsyncGenerator<T>(handleOf(*this));
 }
 
 } // namespace Ichor

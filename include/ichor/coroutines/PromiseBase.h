@@ -9,6 +9,7 @@
 
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -44,11 +45,26 @@ public:
 
     [[nodiscard]] Caller *caller() const noexcept { return _caller; }
 
+    /// The frame as its handle sees it. What is wrong with one that the compiler has put together badly is told before it runs.
+    template <class Promise>
+    [[nodiscard]] static std::coroutine_handle<Promise> handleOf(Promise &promise) noexcept {
+        auto const handle = std::coroutine_handle<Promise>::from_promise(promise);
+        if (!isWellPlaced(handle.address())) [[unlikely]]
+            reportMiscompilation();
+        return handle;
+    }
+
     /// The frame is about to be destroyed before its end: whoever else would destroy it is told.
     void forget() noexcept;
 
 protected:
     ~PromiseBase() = default;
+
+    // Frames are allocated, and so aligned; g++ 12.2 puts variables before a frame's beginning in some coroutines (its bug 106713).
+    static bool isWellPlaced(void const *frame) noexcept {
+        return reinterpret_cast<std::uintptr_t>(frame) % __STDCPP_DEFAULT_NEW_ALIGNMENT__ == 0;
+    }
+    [[noreturn]] static void reportMiscompilation() noexcept;
 
     friend struct FinalAwaiter;
 

@@ -167,7 +167,7 @@ private:
 
 template <class T>
 Task<T> Detail::TaskPromiseBase<T>::get_return_object() noexcept {
-    return Task<T>(std::coroutine_handle<TaskPromise<T>>::from_promise(static_cast<TaskPromise<T> &>(*this)));
+    return Task<T>(handleOf(static_cast<TaskPromise<T> &>(*this)));
 }
 
 } // namespace Ichor
