@@ -22,6 +22,9 @@ public:
     /// Moves the clock, and runs on the way what becomes due, each at its own time.
     bool advance(Duration duration);
 
+    /// Moves the clock and runs nothing, as if the thread had been busy for so long. May be called from inside whatever runs.
+    void letPass(Duration duration) noexcept;
+
     // start() jumps to the next deadline where others would sleep, and waits for other threads when there is none.
 
 private:

@@ -66,4 +66,6 @@ bool VirtualTimeQueue::advance(Duration duration) {
     return false;
 }
 
+void VirtualTimeQueue::letPass(Duration duration) noexcept { _driver.turnTo(now() + duration); }
+
 } // namespace Ichor
