@@ -2,10 +2,10 @@
 
 #include "CapturedStdout.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <regex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -13,16 +13,24 @@
 
 using namespace Ichor;
 
+namespace {
+
+std::string shapeOf(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+    return text;
+}
+
+} // namespace
+
 TEST_CASE("StdoutLogger: a line has the time, the level, whose it is, the text and the place", "[logging]") {
     StdoutLogger logger(Properties{{"ServiceName", "Billing"}});
     CapturedStdout captured;
     logger.warn("{} orders", 3);
     auto const place = std::source_location::current().line() - 1;
     std::string const line = captured.text();
-    INFO(line);
-    CHECK(std::regex_match(line, std::regex("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z warn \\[Billing\\] 3 orders "
-                                            "\\(StdoutLoggerTest\\.cpp:" +
-                                            std::to_string(place) + "\\)\n")));
+    CHECK_THAT(line, Catch::EndsWith(" warn [Billing] 3 orders (StdoutLoggerTest.cpp:" + std::to_string(place) + ")\n"));
+    CHECK(shapeOf(line.substr(0, line.find(' '))) == "0000-00-00T00:00:00.000000Z");
 }
 
 TEST_CASE("StdoutLogger: a line of nobody in particular has no brackets", "[logging]") {
