@@ -90,7 +90,9 @@ void raceAgainstCancel(Waiting<Event> wait) {
         opponent.begin(round);
         for (int i = 0; i < round % 8; ++i) loop.resumer.runOne();
         scope.cancel();
-        while (root.isRunning()) loop.resumer.runOne();
+        while (root.isRunning()) {
+            if (!loop.resumer.runOne()) std::this_thread::yield();
+        }
         if (root.endings != 1 || root.outcome.error != nullptr || !scope.isEmpty()) FAIL("round " << round << " did not end well");
         opponent.awaitDone(round);
         loop.runUntilIdle();
@@ -166,7 +168,9 @@ TEST_CASE("Races: a bound event may be destroyed by the coroutine that its one s
             own.reset();
         }(event));
         opponent.begin(round);
-        while (root.isRunning()) loop.resumer.runOne();
+        while (root.isRunning()) {
+            if (!loop.resumer.runOne()) std::this_thread::yield();
+        }
         if (event != nullptr) FAIL("round " << round << " did not end well");
         opponent.awaitDone(round);
     }

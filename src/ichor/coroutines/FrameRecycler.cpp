@@ -20,6 +20,10 @@ constexpr bool KEEPS_FRAMES = false;
 constexpr bool KEEPS_FRAMES = true;
 #endif
 
+// A frame begins with what every resumption reads right after it was written by wide stores; where those straddle two cache lines the
+// processor cannot forward them, which doubles the cost of a short coroutine.
+constexpr std::align_val_t CACHE_LINE{64};
+
 } // namespace
 
 /// Empties the thread's store at the thread's end.
@@ -39,7 +43,7 @@ public:
 void *FrameRecycler::allocateNew(std::size_t size) {
     // Rounded up, so that a freed frame fits every size of its bin.
     std::size_t const rounded = (size + STEP - 1) / STEP * STEP;
-    return ::operator new(rounded);
+    return ::operator new(rounded, CACHE_LINE);
 }
 
 void FrameRecycler::deallocateOrOpen(void *frame, std::size_t size) noexcept {
@@ -48,7 +52,7 @@ void FrameRecycler::deallocateOrOpen(void *frame, std::size_t size) noexcept {
         open();
         return keep(_bins[index], frame);
     }
-    ::operator delete(frame);
+    ::operator delete(frame, CACHE_LINE);
 }
 
 void FrameRecycler::open() noexcept {
@@ -61,7 +65,7 @@ void FrameRecycler::open() noexcept {
 void FrameRecycler::clear() noexcept {
     for (Bin &bin : _bins) {
         while (bin.freed != nullptr) {
-            ::operator delete(std::exchange(bin.freed, bin.freed->next));
+            ::operator delete(std::exchange(bin.freed, bin.freed->next), CACHE_LINE);
             ++bin.room;
         }
     }
