@@ -1,7 +1,7 @@
 // Our request parser beside Boost.Beast's, on the request that wrk sends: each parses the head, keeps the header fields, looks for those
 // that its server needs, and finds the body.
 
-#include "services/http/RequestParser.h"
+#include <ichor/services/http/RequestParser.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>

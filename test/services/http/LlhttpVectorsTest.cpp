@@ -60,6 +60,10 @@ bool isRefusedOnPurpose(Refusal refusal) {
 } // namespace
 
 TEST_CASE("llhttp's vectors: refused where llhttp refuses, accepted where it accepts, but for what is stricter on purpose", "[http]") {
+    if (std::string_view(ICHOR_HTTP_VECTORS).empty()) {
+        WARN("left out: ICHOR_HTTP_VECTORS names no folder with llhttp's vectors");
+        return;
+    }
     std::ifstream file(ICHOR_HTTP_VECTORS "/llhttp_request.json", std::ios::binary);
     REQUIRE(file);
     std::string const text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -2,8 +2,8 @@
 
 #include <ichor/services/http/HttpRequest.h>
 
-#include "services/http/RouteMatch.h"
-#include "services/http/ServerProtocol.h"
+#include <ichor/services/http/RouteMatch.h>
+#include <ichor/services/http/ServerProtocol.h>
 
 #include <string>
 #include <string_view>

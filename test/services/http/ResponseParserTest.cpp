@@ -1,5 +1,5 @@
-#include "services/http/ResponseParser.h"
-#include "services/http/RequestWriter.h"
+#include <ichor/services/http/RequestWriter.h>
+#include <ichor/services/http/ResponseParser.h>
 
 #include <catch2/catch.hpp>
 

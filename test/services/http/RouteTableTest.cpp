@@ -1,4 +1,4 @@
-#include "services/http/RouteTable.h"
+#include <ichor/services/http/RouteTable.h>
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <ichor/base/Expected.h>
+#include <ichor/coroutines/Task.h>
+#include <ichor/services/http/HttpError.h>
 #include <ichor/services/http/HttpMethod.h>
 
 #include <cstddef>
@@ -23,7 +26,8 @@ class RequestBodyChannel;
 /// Lifetime:  all views are valid until a plain handler returns, or a coroutine handler has ended, whatever it waited for
 class HttpRequest {
 public:
-    HttpRequest(Detail::RequestMessage &message, Detail::RouteMatch const *match) noexcept : _message(&message), _match(match) {}
+    HttpRequest(Detail::RequestMessage &message, Detail::RouteMatch const *match, Detail::RequestBodyChannel *body = nullptr) noexcept
+        : _message(&message), _match(match), _channel(body) {}
     HttpRequest(HttpRequest const &) = delete;
     HttpRequest &operator=(HttpRequest const &) = delete;
 
@@ -60,9 +64,18 @@ public:
     [[nodiscard]] std::string_view body() const noexcept;
     [[nodiscard]] std::span<std::uint8_t const> bodyBytes() const noexcept;
 
+    /// The next part of the body of a route with HttpBodyMode::STREAMED; empty at its end. While nobody asks, the peer is not read from.
+    ///
+    /// Waits:     suspends until there is more
+    /// Lifetime:  the view is valid until the next part is asked for
+    /// Errors:    CLOSED, TIMEOUT, PROTOCOL or TOO_LARGE when the rest will not come; CANCELLED
+    [[nodiscard]] Task<Expected<std::string_view, HttpError>> nextPart();
+
 private:
     Detail::RequestMessage *_message;
     Detail::RouteMatch const *_match;
+    Detail::RequestBodyChannel *_channel; // nullptr: the body is whole
+    bool _isBodyTaken{false};
 };
 
 } // namespace Ichor

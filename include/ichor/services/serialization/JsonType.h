@@ -158,7 +158,7 @@ struct JsonTypeMaker<T> {
     static_assert(COUNT <= 64, "Ichor: a struct can have at most 64 fields in JSON: put some of them into a struct of their own");
 
     template <std::size_t I>
-    static constexpr auto const &FIELD = std::get<I>(JsonFields<T>::FIELDS);
+    static constexpr auto FIELD = std::get<I>(JsonFields<T>::FIELDS);
 
     template <std::size_t I>
     static constexpr auto QUOTED = [] {

@@ -1,9 +1,21 @@
 #include <ichor/services/http/HttpRequest.h>
 
+#include "RequestBodyChannel.h"
 #include "RequestMessage.h"
 #include "RouteMatch.h"
 
 namespace Ichor {
+
+namespace {
+
+// For a body that is there: one part, and then the end.
+Task<Expected<std::string_view, HttpError>> wholeBody(HttpRequest &request, bool &isTaken) {
+    bool const wasTaken = isTaken;
+    isTaken = true;
+    co_return wasTaken ? std::string_view() : request.body();
+}
+
+} // namespace
 
 HttpMethod HttpRequest::method() const noexcept { return _message->head.method; }
 
@@ -37,6 +49,11 @@ std::string_view HttpRequest::body() const noexcept { return _message->body(); }
 std::span<std::uint8_t const> HttpRequest::bodyBytes() const noexcept {
     std::string_view const all = body();
     return {reinterpret_cast<std::uint8_t const *>(all.data()), all.size()};
+}
+
+Task<Expected<std::string_view, HttpError>> HttpRequest::nextPart() {
+    if (_channel != nullptr) return _channel->next();
+    return wholeBody(*this, _isBodyTaken);
 }
 
 } // namespace Ichor

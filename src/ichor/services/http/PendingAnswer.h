@@ -34,6 +34,9 @@ protected:
     /// The connection has gone before the answer was written. This is in no list any more. May destroy it.
     virtual void onConnectionGone() noexcept = 0;
 
+    /// The response that was given to complete(), until it is written.
+    [[nodiscard]] std::optional<HttpResponse> &response() noexcept { return _response; }
+
 private:
     friend class ServerProtocol;
 

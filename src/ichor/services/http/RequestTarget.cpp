@@ -87,7 +87,7 @@ Refusal readAbsolute(char const *base, TextRange target, std::size_t schemeSize,
     if (end == text.size() || text[end] == '?') {
         if (end != text.size()) head.query = from(rest, end + 1);
         head.isPathRewritten = true;
-        head.rewrittenPath = "/";
+        head.rewrittenPath.assign(1, '/');
         return Refusal::NONE;
     }
     return readPathAndQuery(base, from(rest, end), head);

@@ -49,7 +49,7 @@ class RouteRef {
 public:
     RouteRef() noexcept = default;
     explicit RouteRef(Route *route) noexcept : _route(route) {
-        if (_route != nullptr) ++_route->_references;
+        if (_route != nullptr) acquire(*_route);
     }
     RouteRef(RouteRef const &other) noexcept : RouteRef(other._route) {}
     RouteRef(RouteRef &&other) noexcept : _route(std::exchange(other._route, nullptr)) {}
@@ -58,12 +58,18 @@ public:
         return *this;
     }
     ~RouteRef() {
-        if (_route != nullptr && --_route->_references == 0) delete _route;
+        if (_route != nullptr) release(*_route);
     }
 
     [[nodiscard]] Route *get() const noexcept { return _route; }
     [[nodiscard]] Route *operator->() const noexcept { return _route; }
     [[nodiscard]] explicit operator bool() const noexcept { return _route != nullptr; }
+
+    /// For those who keep a share without this class.
+    static void acquire(Route &route) noexcept { ++route._references; }
+    static void release(Route &route) noexcept {
+        if (--route._references == 0) delete &route;
+    }
 
 private:
     Route *_route{nullptr};

@@ -1,0 +1,182 @@
+#include <ichor/services/http/HttpConnectionService.h>
+
+#include "ClientConnection.h"
+#include "RequestWriter.h"
+#include "SocketAddress.h"
+
+#include <ichor/coroutines/WithTimeout.h>
+#include <ichor/event_queues/IEventQueue.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace Ichor {
+
+namespace {
+
+using Detail::ClientConnection;
+using Detail::ResponseParser;
+
+unexpected<HttpError> failure(HttpError error) { return unexpected<HttpError>(std::move(error)); }
+
+HttpError errorOf(std::error_code code, std::string const &host) {
+    switch (code.value()) {
+    case ECONNREFUSED: return {HttpError::CONNECTION_REFUSED, host};
+    case EHOSTUNREACH:
+    case ENETUNREACH: return {HttpError::UNREACHABLE, host};
+    case EPIPE:
+    case ECONNRESET: return {HttpError::CLOSED, host};
+    default: return {HttpError::SYSTEM, host + ": " + code.message()};
+    }
+}
+
+/// RFC 9110 section 9.2.2: sent twice, it does what it does sent once.
+bool isIdempotent(HttpMethod method) noexcept {
+    return method != HttpMethod::post && method != HttpMethod::patch && method != HttpMethod::connect;
+}
+
+} // namespace
+
+/// A place among the connections in use, which a cancelled request gives back as well.
+class HttpConnectionService::Lease {
+public:
+    explicit Lease(HttpConnectionService &service) noexcept : _service(service) { ++_service._inUse; }
+    Lease(Lease const &) = delete;
+    Lease &operator=(Lease const &) = delete;
+    ~Lease() {
+        --_service._inUse;
+        _service._hasRoom.set();
+    }
+
+private:
+    HttpConnectionService &_service;
+};
+
+HttpConnectionService::HttpConnectionService(DependencyRegister &, Properties properties) : AdvancedService(std::move(properties)) {}
+HttpConnectionService::~HttpConnectionService() = default;
+
+Task<Expected<void, StartError>> HttpConnectionService::start() {
+    auto config = HttpConnectionConfig::from(getProperties());
+    if (!config) co_return fail(config.error());
+    if (getEventQueue().readiness() == nullptr) {
+        co_return fail("this kind of queue cannot watch sockets: use a PriorityQueue or a BoostAsioQueue");
+    }
+    _config = *std::move(config);
+    _host = Detail::hostAndPort(_config.address, _config.port);
+    co_return Expected<void, StartError>{};
+}
+
+Task<void> HttpConnectionService::stop() {
+    _idle.clear();
+    co_return;
+}
+
+Task<Expected<HttpResponse, HttpError>> HttpConnectionService::send(HttpMethod method, std::string path, HttpHeaders headers,
+                                                                    HttpBody body) {
+    IEventQueue &queue = getEventQueue();
+    TimePoint const deadline = queue.now() + _config.timeout;
+    Task<Result> work = exchange(method, path, headers, body);
+    auto limited = withTimeout(_config.timeout, std::move(work));
+    Expected<Result, Cancelled> result = co_await limited;
+    if (result) co_return *std::move(result);
+    if (queue.now() >= deadline) co_return failure({HttpError::TIMEOUT, _host});
+    co_return failure({HttpError::CANCELLED, _host});
+}
+
+Task<Expected<HttpResponse, HttpError>> HttpConnectionService::exchange(HttpMethod method, std::string const &path,
+                                                                        HttpHeaders const &headers, HttpBody const &body) {
+    Detail::OutputBuffer request;
+    try {
+        Detail::writeRequest(request, method, path, _host, headers, body.view());
+    } catch (std::invalid_argument const &error) {
+        co_return failure({HttpError::PROTOCOL, error.what()});
+    }
+    while (_inUse >= _config.connections) co_await _hasRoom;
+    Lease const lease(*this);
+    if (_inUse < _config.connections) _hasRoom.set(); // one signal may stand for several places
+    for (;;) {
+        std::unique_ptr<ClientConnection> connection = takeIdle();
+        if (connection == nullptr) {
+            auto made = connect();
+            if (!made) co_return failure(made.error());
+            connection = *std::move(made);
+        }
+        Task<Result> work = attempt(*connection, method, request);
+        Result result = co_await work;
+        if (result) {
+            if (connection->parser.isReusable()) {
+                connection->beginIdling();
+                _idle.push_back(std::move(connection));
+            }
+            co_return result;
+        }
+        // A server may close a connection that it thinks idle just when the next request is on its way.
+        bool const wasIdleTooLong = connection->isReused && result.error() == HttpError::CLOSED && connection->parser.isUntouched();
+        if (!wasIdleTooLong || !isIdempotent(method)) co_return result;
+    }
+}
+
+Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientConnection &connection, HttpMethod method,
+                                                                       Detail::OutputBuffer const &request) {
+    connection.parser.begin(method, nullptr);
+    while (!connection.isConnected) {
+        co_await connection.ready;
+        if (auto const error = Detail::connectionResult(connection.socket())) co_return failure(errorOf(error, _host));
+        connection.isConnected = true;
+    }
+    std::string_view unsent = request.view();
+    std::array<char, 16384> buffer; // NOLINT: filled by recv
+    for (;;) {
+        while (!unsent.empty()) {
+            ssize_t const sent = ::send(connection.socket(), unsent.data(), unsent.size(), MSG_NOSIGNAL);
+            if (sent > 0) {
+                unsent.remove_prefix(static_cast<std::size_t>(sent));
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                break;
+            } else if (errno != EINTR) {
+                co_return failure(errorOf({errno, std::system_category()}, _host));
+            }
+        }
+        ssize_t const size = ::recv(connection.socket(), buffer.data(), buffer.size(), 0);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            co_await connection.ready;
+            continue;
+        }
+        if (size < 0) co_return failure(errorOf({errno, std::system_category()}, _host));
+        ResponseParser::Result const parsed =
+            size == 0 ? connection.parser.finish() : connection.parser.parse({buffer.data(), static_cast<std::size_t>(size)});
+        if (parsed == ResponseParser::Result::FAILED) co_return failure(connection.parser.error());
+        if (parsed == ResponseParser::Result::COMPLETE) co_return connection.parser.takeResponse();
+        if (size == 0) co_return failure({HttpError::CLOSED, _host});
+    }
+}
+
+Expected<std::unique_ptr<ClientConnection>, HttpError> HttpConnectionService::connect() {
+    auto const address = Detail::SocketAddress::parse(_config.address, _config.port);
+    if (!address) return failure({HttpError::UNREACHABLE, _host});
+    auto socket = Detail::beginConnection(*address);
+    if (!socket) return failure(errorOf(socket.error(), _host));
+    auto connection =
+        std::make_unique<ClientConnection>(*std::move(socket), Detail::ResponseLimits{_config.headerBytes, _config.bodyBytes});
+    if (auto const watched = connection->open(*getEventQueue().readiness()); !watched) return failure(errorOf(watched.error(), _host));
+    return connection;
+}
+
+std::unique_ptr<ClientConnection> HttpConnectionService::takeIdle() noexcept {
+    while (!_idle.empty()) {
+        std::unique_ptr<ClientConnection> connection = std::move(_idle.back());
+        _idle.pop_back();
+        if (connection->isStale()) continue;
+        connection->endIdling();
+        connection->isReused = true;
+        return connection;
+    }
+    return nullptr;
+}
+
+} // namespace Ichor

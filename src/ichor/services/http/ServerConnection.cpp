@@ -1,0 +1,260 @@
+#include "ServerConnection.h"
+
+#include "HttpServer.h"
+
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace Ichor::Detail {
+
+// What comes in, and in which order things happen. What goes out is in ServerOutput.cpp.
+
+namespace {
+
+// So many full receive buffers in a row, and the others have their turn.
+constexpr unsigned MAXIMUM_READS = 16;
+
+HttpError errorOf(Refusal refusal) {
+    switch (statusOf(refusal)) {
+    case HttpStatus::requestTimeout: return {HttpError::TIMEOUT};
+    case HttpStatus::contentTooLarge:
+    case HttpStatus::headerFieldsTooLarge: return {HttpError::TOO_LARGE, std::string(describe(refusal))};
+    default: return {HttpError::PROTOCOL, std::string(describe(refusal))};
+    }
+}
+
+} // namespace
+
+ServerConnection::~ServerConnection() { close(); }
+
+bool ServerConnection::open(int socket) noexcept {
+    try {
+        if (!_server.readiness().watch(socket, *this)) return false;
+        _server.deadlines().setTicks(*this, _server.idleTicks());
+        return true;
+    } catch (...) {
+        _server.readiness().unwatch(*this);
+        return false;
+    }
+}
+
+void ServerConnection::close() noexcept {
+    if (_state == State::CLOSED) return;
+    _state = State::CLOSED;
+    int const socket = descriptor();
+    _server.readiness().unwatch(*this);
+    if (socket >= 0) ::close(socket);
+    _server.deadlines().clear(*this);
+    soonHook.unlink();
+    _unsent.reset();
+    _streaming = _reading = nullptr;
+    _protocol.abandon();
+    _server.connectionClosed(*this);
+}
+
+void ServerConnection::drain() noexcept {
+    if (isIdle()) return close();
+    _protocol.stopReading();
+    inTurn([] {});
+}
+
+bool ServerConnection::isIdle() const noexcept {
+    return _protocol.unanswered() == 0 && !_unsent && !_protocol.isInsideHead() && !_protocol.isInsideBody() && !_protocol.hasHeld();
+}
+
+void ServerConnection::onReady(Readiness readiness) noexcept {
+    if (has(readiness, Readiness::FAILED)) return close();
+    if (has(readiness, Readiness::READABLE | Readiness::PEER_CLOSED)) _mayRead = true;
+    if (has(readiness, Readiness::PEER_CLOSED)) _isPeerClosing = true;
+    bool const maySend = has(readiness, Readiness::WRITABLE) && _unsent != nullptr;
+    if (!maySend && !_mayRead) return; // what every connection is told first
+    inTurn([this, maySend] {
+        if (maySend) sendUnsent();
+        work();
+    });
+}
+
+void ServerConnection::goOnSoon() noexcept {
+    // In its own turn it goes on anyway.
+    if (_server.turn != this) _server.goOnSoon(*this);
+}
+
+void ServerConnection::goOn() noexcept {
+    inTurn([this] { work(); });
+}
+
+template <class F>
+void ServerConnection::inTurn(F const &step) noexcept {
+    if (isClosed()) return;
+    ServerConnection *const outer = std::exchange(_server.turn, this);
+    OutputBuffer outersOutput;
+    if (outer != nullptr && outer != this) outersOutput.swap(_server.workspace().output);
+    try {
+        step();
+        if (outer != this) settle();
+    } catch (...) {
+        // Out of memory, and in the middle of something: this one connection is what it costs.
+        close();
+    }
+    if (outer != this) _server.workspace().output.clear();
+    if (outer != nullptr && outer != this) outersOutput.swap(_server.workspace().output);
+    _server.turn = outer;
+}
+
+void ServerConnection::writePart(Exchange &exchange, std::string_view bytes) {
+    inTurn([&] { _protocol.writePart(exchange, bytes, _server.workspace()); });
+}
+
+void ServerConnection::endStream(Exchange &exchange) noexcept {
+    inTurn([&] { _protocol.endStream(exchange, _server.workspace()); });
+}
+
+void ServerConnection::breakStream(Exchange &exchange) noexcept {
+    inTurn([&] { _protocol.breakStream(exchange); });
+}
+
+void ServerConnection::work() {
+    for (unsigned reads = 0; !isClosed();) {
+        _protocol.writeReady(_server.workspace());
+        if (!mayGoOn()) sendOutput();
+        if (!mayGoOn()) return;
+        if (_protocol.hasHeld()) {
+            process({});
+        } else if (!_mayRead) {
+            return;
+        } else if (reads++ == MAXIMUM_READS) {
+            return _server.goOnSoon(*this);
+        } else {
+            readOnce();
+        }
+    }
+}
+
+void ServerConnection::readOnce() {
+    std::span<char> const buffer = _server.receiveBuffer();
+    ssize_t const size = ::recv(descriptor(), buffer.data(), buffer.size(), 0);
+    if (size > 0) {
+        auto const received = static_cast<std::size_t>(size);
+        // Less than there was room for: it is empty now, and we are told of what comes next. The end of the input is told with the rest.
+        _mayRead = received == buffer.size() || _isPeerClosing;
+        _hasProgress = true;
+        _bodyBytes += received;
+        return process(buffer.first(received));
+    }
+    if (size < 0 && errno == EINTR) return;
+    _mayRead = false;
+    if (size == 0) return inputEnded();
+    if (errno != EAGAIN && errno != EWOULDBLOCK) close();
+}
+
+void ServerConnection::process(std::span<char> input) {
+    ServerWorkspace &workspace = _server.workspace();
+    for (;;) {
+        switch (_protocol.next(input, workspace)) {
+        case ServerProtocol::Event::NEED_MORE: return;
+        case ServerProtocol::Event::REQUEST: _server.dispatch(*this); break;
+        case ServerProtocol::Event::HEAD: _server.dispatchHead(*this); break;
+        case ServerProtocol::Event::PART: takePart(); break;
+        case ServerProtocol::Event::REFUSED: failBody(errorOf(_protocol.refusal())); break;
+        }
+        if (isClosed()) return;
+        _protocol.writeReady(workspace);
+        if (mayGoOn()) continue;
+        sendOutput();
+        if (isClosed() || mayGoOn()) continue;
+        return _protocol.hold(input, workspace);
+    }
+}
+
+void ServerConnection::takePart() {
+    // Its handler may have answered already, and nobody wants the rest.
+    if (_reading == nullptr) return;
+    RequestBodyChannel &body = *_reading->body();
+    body.push(_protocol.part());
+    if (!_protocol.isPartLast()) return;
+    body.end();
+    _reading = nullptr;
+}
+
+void ServerConnection::failBody(HttpError why) noexcept {
+    if (_reading != nullptr) std::exchange(_reading, nullptr)->body()->fail(std::move(why));
+}
+
+void ServerConnection::inputEnded() noexcept {
+    _isInputEnded = true;
+    if (_state == State::LINGERING) close();
+}
+
+bool ServerConnection::mayGoOn() const noexcept {
+    if (_state == State::LINGERING) return true; // what comes now is thrown away
+    HttpLimits const &limits = _server.config().limits;
+    if (_protocol.unanswered() >= limits.pipelinedRequests) return false;
+    if (_reading != nullptr && _reading->body()->isFull()) return false;
+    return unsentSize() + _server.workspace().output.size() < limits.unsentBytes;
+}
+
+void ServerConnection::settle() {
+    if (isClosed()) return;
+    _protocol.writeReady(_server.workspace());
+    if (_isInputEnded && !_protocol.hasHeld()) {
+        failBody({HttpError::CLOSED});
+        _protocol.stopReading();
+    }
+    sendOutput();
+    if (!isClosed() && _state == State::OPEN && _protocol.isOver() && !_unsent) finishSending();
+    if (isClosed()) return;
+    setDeadline();
+    // What was put off for want of room, and has room now.
+    if ((_mayRead || _protocol.hasHeld()) && mayGoOn()) _server.goOnSoon(*this);
+}
+
+void ServerConnection::setDeadline() {
+    DeadlineWheel &wheel = _server.deadlines();
+    HttpLimits const &limits = _server.config().limits;
+    Waiting const before = _waiting;
+    bool const hasProgress = std::exchange(_hasProgress, false);
+    if (_state == State::LINGERING) {
+        _waiting = Waiting::FOR_PEER_TO_CLOSE;
+        if (before != _waiting) wheel.set(*this, std::chrono::seconds{2});
+    } else if (_unsent) {
+        _waiting = Waiting::FOR_PEER_TO_READ;
+        if (before != _waiting || hasProgress) wheel.set(*this, limits.sendTimeout);
+    } else if (_protocol.isInsideHead()) {
+        _waiting = Waiting::FOR_HEAD;
+        if (before != _waiting) wheel.set(*this, limits.headerTimeout);
+    } else if (_protocol.isInsideBody() && mayGoOn()) {
+        _waiting = Waiting::FOR_BODY;
+        if (before != _waiting) {
+            _bodyBytes = 0;
+            _bodyBegan = _server.queue().now();
+        }
+        auto const allowed = limits.bodyTimeout + std::chrono::seconds{_bodyBytes / limits.bodyBytesPerSecond};
+        if (before != _waiting || hasProgress) wheel.set(*this, std::max(_bodyBegan + allowed - _server.queue().now(), Duration{1}));
+    } else if (_protocol.unanswered() != 0 || _protocol.isInsideBody()) {
+        _waiting = Waiting::FOR_HANDLER;
+        if (before != _waiting) wheel.clear(*this);
+    } else {
+        _waiting = Waiting::FOR_REQUEST;
+        if (before != _waiting || hasProgress) wheel.setTicks(*this, _server.idleTicks());
+    }
+}
+
+void ServerConnection::onDeadline() noexcept {
+    switch (_waiting) {
+    case Waiting::FOR_REQUEST:
+    case Waiting::FOR_PEER_TO_READ:
+    case Waiting::FOR_PEER_TO_CLOSE: return close();
+    case Waiting::FOR_HEAD:
+    case Waiting::FOR_BODY:
+        return inTurn([this] {
+            _protocol.refuseSlow(_server.workspace());
+            failBody({HttpError::TIMEOUT});
+        });
+    case Waiting::FOR_HANDLER: return;
+    }
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,76 @@
+#include "HttpServer.h"
+#include "ServerConnection.h"
+
+#include <cerrno>
+
+#include <sys/socket.h>
+
+namespace Ichor::Detail {
+
+namespace {
+
+// Beyond this the shared buffer's memory is not kept for ever because of one large answer.
+constexpr std::size_t MAXIMUM_KEPT_OUTPUT = 1024 * 1024;
+
+// From here on moving bytes costs more than giving the whole buffer away.
+constexpr std::size_t WORTH_GIVING_AWAY = 64 * 1024;
+
+} // namespace
+
+std::size_t ServerConnection::sendSome(std::string_view bytes) noexcept {
+    std::size_t sent = 0;
+    while (sent != bytes.size()) {
+        ssize_t const size = ::send(descriptor(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+        if (size >= 0) {
+            sent += static_cast<std::size_t>(size);
+            // A short write filled the socket: we are told when there is room.
+            if (sent != bytes.size()) break;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            break;
+        } else if (errno != EINTR) {
+            close();
+            break;
+        }
+    }
+    if (sent != 0) _hasProgress = true;
+    return sent;
+}
+
+void ServerConnection::sendOutput() {
+    OutputBuffer &output = _server.workspace().output;
+    if (output.isEmpty() || isClosed()) return;
+    if (!_unsent) output.consume(sendSome(output.view()));
+    if (isClosed() || output.isEmpty()) {
+        output.clear();
+    } else {
+        keepUnsent(output);
+    }
+    if (output.capacity() > MAXIMUM_KEPT_OUTPUT) output = OutputBuffer();
+}
+
+void ServerConnection::keepUnsent(OutputBuffer &output) {
+    if (!_unsent) _unsent = std::make_unique<OutputBuffer>();
+    if (_unsent->isEmpty() && output.size() >= WORTH_GIVING_AWAY) {
+        _unsent->swap(output);
+    } else {
+        _unsent->append(output.view());
+    }
+    output.clear();
+}
+
+void ServerConnection::sendUnsent() noexcept {
+    _unsent->consume(sendSome(_unsent->view()));
+    if (isClosed()) return;
+    if (_unsent->isEmpty()) _unsent.reset();
+    if (_streaming != nullptr && !isCongested()) _streaming->onDrained();
+}
+
+void ServerConnection::finishSending() {
+    if (_isInputEnded) return close();
+    // Closed at once, bytes that the peer still sends would make the kernel throw away what the peer has not yet received.
+    ::shutdown(descriptor(), SHUT_WR);
+    _state = State::LINGERING;
+    _mayRead = true;
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,194 @@
+#pragma once
+
+#include <ichor/DependencyManager.h>
+#include <ichor/event_queues/PriorityQueue.h>
+#include <ichor/services/http/HttpHostService.h>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace Ichor::Testing {
+
+/// A client of a test: a plain socket. Reading gives up after some seconds, so that a test fails instead of hanging.
+class TestClient {
+public:
+    explicit TestClient(std::uint16_t port) : _fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        int const on = 1;
+        ::setsockopt(_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+        if (::connect(_fd, reinterpret_cast<sockaddr *>(&address), sizeof(address)) != 0) throw std::runtime_error("cannot connect");
+    }
+    TestClient(TestClient &&other) noexcept : _fd(std::exchange(other._fd, -1)), _received(std::move(other._received)) {}
+    ~TestClient() { close(); }
+
+    void close() {
+        if (_fd >= 0) ::close(std::exchange(_fd, -1));
+    }
+    /// Ends with a reset instead of a farewell.
+    void reset() {
+        linger const option{1, 0};
+        ::setsockopt(_fd, SOL_SOCKET, SO_LINGER, &option, sizeof(option));
+        close();
+    }
+    void endInput() { ::shutdown(_fd, SHUT_WR); }
+
+    /// False once the server has closed.
+    bool send(std::string_view text) {
+        while (!text.empty()) {
+            ssize_t const sent = ::send(_fd, text.data(), text.size(), MSG_NOSIGNAL);
+            if (sent <= 0) return false;
+            text.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
+    }
+
+    /// One whole response by its Content-Length; what there is when the connection ends before.
+    std::string readResponse(bool isToHead = false) {
+        for (;;) {
+            std::size_t const head = _received.find("\r\n\r\n");
+            if (head != std::string::npos) {
+                std::size_t size = head + 4;
+                std::size_t const length = _received.find("Content-Length: ");
+                if (!isToHead && length < head) size += std::stoul(_received.substr(length + 16));
+                if (_received.size() >= size) {
+                    std::string response = _received.substr(0, size);
+                    _received.erase(0, size);
+                    return response;
+                }
+            }
+            if (!receive()) return std::exchange(_received, {});
+        }
+    }
+
+    /// All until the server closes.
+    std::string readAll() {
+        while (receive()) {}
+        return std::exchange(_received, {});
+    }
+
+    bool isClosedByServer() { return !receive() && !_hasTimedOut; }
+
+    [[nodiscard]] int descriptor() const { return _fd; }
+
+private:
+    bool receive() {
+        pollfd waiting{_fd, POLLIN, 0};
+        if (::poll(&waiting, 1, 10'000) != 1) {
+            _hasTimedOut = true;
+            return false;
+        }
+        char buffer[65536];
+        ssize_t const size = ::recv(_fd, buffer, sizeof(buffer), 0);
+        if (size <= 0) return false;
+        _received.append(buffer, static_cast<std::size_t>(size));
+        return true;
+    }
+
+    int _fd;
+    std::string _received;
+    bool _hasTimedOut{false};
+};
+
+/// A host on a thread of its own, and one service with routes that the test gives.
+class HostFixture {
+public:
+    using AddRoutes = std::function<void(IHttpHostService &, IService &, std::vector<HttpRouteRegistration> &)>;
+
+    explicit HostFixture(AddRoutes addRoutes, Properties properties = {}) {
+        properties.insert_or_assign("Port", std::uint16_t{0});
+        _addRoutes = std::move(addRoutes);
+        auto listening = _listening.get_future();
+        _thread = std::thread([this, properties = std::move(properties)]() mutable {
+            DependencyManager &dm = _queue->createManager();
+            hostId = dm.createServiceManager<HttpHostService, IHttpHostService>(std::move(properties));
+            routesId = dm.createServiceManager<Routes>(Properties{{"Fixture", this}});
+            exitStatus = _queue->start();
+        });
+        port = listening.get();
+    }
+    ~HostFixture() { stop(); }
+
+    void stop() {
+        if (!_thread.joinable()) return;
+        _queue->tryPushEvent<QuitEvent>(ServiceId{}); // the test may have made it end before
+        _thread.join();
+    }
+
+    /// Runs something on the host's thread, and waits for it.
+    template <class F>
+    auto onThread(F f) {
+        using Result = std::invoke_result_t<F &, DependencyManager &>;
+        std::promise<Result> promise;
+        auto result = promise.get_future();
+        _queue->pushEvent<RunFunctionEvent>(ServiceId{}, [&promise, &f](DependencyManager &dm) {
+            if constexpr (std::is_void_v<Result>) {
+                f(dm);
+                promise.set_value();
+            } else {
+                promise.set_value(f(dm));
+            }
+        });
+        return result.get();
+    }
+
+    std::size_t connectionCount() {
+        return onThread([this](DependencyManager &dm) {
+            auto *const host = dm.getService<IHttpHostService>(hostId);
+            return host == nullptr ? 0 : static_cast<HttpHostService *>(host)->connectionCount();
+        });
+    }
+
+    /// Whether the host gets rid of all connections in time.
+    bool becomesEmpty() {
+        for (int i = 0; i < 1000; ++i) {
+            if (connectionCount() == 0) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+        return false;
+    }
+
+    TestClient connect() const { return TestClient(port); }
+
+    std::uint16_t port{0};
+    ServiceId hostId;
+    ServiceId routesId;
+    int exitStatus{-1};
+
+private:
+    class Routes final {
+    public:
+        Routes(IHttpHostService &host, IService &self) {
+            auto *const fixture = self.getProperties().get<HostFixture *>("Fixture").value();
+            fixture->_addRoutes(host, self, _routes);
+            if (!std::exchange(fixture->_isListening, true)) fixture->_listening.set_value(host.port());
+        }
+
+    private:
+        std::vector<HttpRouteRegistration> _routes;
+    };
+
+    std::thread _thread;
+    std::unique_ptr<PriorityQueue> _queue = std::make_unique<PriorityQueue>(); // outlives its loop, for those who push late
+    AddRoutes _addRoutes;
+    std::promise<std::uint16_t> _listening;
+    bool _isListening{false};
+};
+
+} // namespace Ichor::Testing
