@@ -1,0 +1,87 @@
+#include <catch2/catch.hpp>
+#include <ichor/Ichor.h>
+#include <ichor/event_queues/VirtualTimeQueue.h>
+#include <map>
+
+using namespace Ichor;
+
+namespace {
+
+struct IVoice {
+    virtual ~IVoice() = default;
+    virtual std::uint64_t owner() const = 0;
+};
+
+class Voice final : public IVoice {
+public:
+    explicit Voice(Properties const &props) : _owner(props.getOr<std::uint64_t>("Owner", 0)) { ++alive; }
+    ~Voice() override { --alive; }
+    std::uint64_t owner() const override { return _owner; }
+    static inline int alive = 0;
+
+private:
+    std::uint64_t _owner;
+};
+
+class Choir final : public AdvancedService<Choir> {
+public:
+    Choir(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {}
+    int requests = 0;
+    int undone = 0;
+
+    void handleDependencyRequest(DependencyRequest<IVoice> const &request) {
+        ++requests;
+        getManager().createServiceManager<Voice, IVoice>(Properties{{"Owner", request.requester.value}}, OnlyFor{request.requester});
+    }
+    void handleDependencyUndoRequest(DependencyUndoRequest<IVoice> const &) { ++undone; }
+
+private:
+    Task<Expected<void, StartError>> start() override {
+        _tracker = getManager().registerDependencyTracker<IVoice>(this, *this);
+        co_return Expected<void, StartError>{};
+    }
+    Task<void> stop() override {
+        _tracker.reset();
+        co_return;
+    }
+    DependencyTrackerRegistration _tracker;
+};
+
+class Singer final {
+public:
+    Singer(IVoice &voice, IService &self) { heard[self.getServiceId().value] = voice.owner(); }
+    static inline std::map<std::uint64_t, std::uint64_t> heard;
+};
+
+} // namespace
+
+TEST_CASE("Tracker: makes one provider for each who asks, before and after it came, and they go with who asked",
+          "[dependency_management]") {
+    Singer::heard.clear();
+    {
+        VirtualTimeQueue queue;
+        DependencyManager &dm = queue.createManager();
+        ServiceId const early = dm.createServiceManager<Singer>();
+        queue.runUntilIdle();
+        CHECK(dm.getIService(early)->getServiceState() == ServiceState::INSTALLED);
+        auto const choir = dm.createServiceManager<Choir>();
+        ServiceId const late = dm.createServiceManager<Singer>();
+        queue.runUntilIdle();
+        CHECK(Voice::alive == 2);
+        CHECK(Singer::heard == std::map<std::uint64_t, std::uint64_t>{{early.value, early.value}, {late.value, late.value}});
+        dm.removeService(early);
+        queue.runUntilIdle();
+        CHECK(Voice::alive == 1);
+        dm.stopService(late);
+        queue.runUntilIdle();
+        CHECK(Voice::alive == 1);
+        dm.startService(late);
+        queue.runUntilIdle();
+        CHECK(dm.getIService(late)->getServiceState() == ServiceState::ACTIVE);
+        CHECK(dm.getStartedServices<IVoice>().size() == 1);
+        static_cast<void>(choir);
+        dm.quit();
+        queue.runUntilIdle();
+    }
+    CHECK(Voice::alive == 0);
+}
