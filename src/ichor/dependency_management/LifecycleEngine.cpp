@@ -248,16 +248,37 @@ void LifecycleEngine::runStop(ServiceRecord &record) noexcept {
     record.coroutines.reopen(); // stop() itself may wait
     record.isStopDone = false;
     try {
-        Task<void> task = record.stop();
-        if (task) {
-            StopRoot::launch(*this, record, std::move(task));
-        } else {
-            record.isStopDone = true;
-        }
+        callStop(record);
+    } catch (std::bad_alloc const &) {
+        // A coroutine for which there was no memory has not begun: with what was set aside for this it is called once more.
+        _reserve.reset();
+        callStopAgain(record);
+        _reserve.reset(new (std::nothrow) std::byte[RESERVE_BYTES]);
     } catch (...) {
-        _log.callbackThrew(record, "stop", std::current_exception());
+        stopThrew(record);
+    }
+}
+
+void LifecycleEngine::callStop(ServiceRecord &record) {
+    Task<void> task = record.stop();
+    if (task) {
+        StopRoot::launch(*this, record, std::move(task));
+    } else {
         record.isStopDone = true;
     }
+}
+
+void LifecycleEngine::callStopAgain(ServiceRecord &record) noexcept {
+    try {
+        callStop(record);
+    } catch (...) {
+        stopThrew(record);
+    }
+}
+
+void LifecycleEngine::stopThrew(ServiceRecord &record) noexcept {
+    _log.callbackThrew(record, "stop", std::current_exception());
+    record.isStopDone = true;
 }
 
 void LifecycleEngine::stopEnded(ServiceRecord &record, std::exception_ptr const &error) noexcept {

@@ -68,6 +68,9 @@ private:
     void beginStop(ServiceRecord &record) noexcept;
     void descend(ServiceRecord &record) noexcept;
     void runStop(ServiceRecord &record) noexcept;
+    void callStop(ServiceRecord &record);
+    void callStopAgain(ServiceRecord &record) noexcept;
+    void stopThrew(ServiceRecord &record) noexcept;
     void finishStop(ServiceRecord &record) noexcept;
     void uninstall(ServiceRecord &record) noexcept;
     void askNextToQuit() noexcept;
@@ -88,9 +91,13 @@ private:
     ManagerLog &_log;
     bool &_hasWork;
 
+    static constexpr std::size_t RESERVE_BYTES = 4096; // more than the frame of a usual stop()
+
     Clock _clock{*this};
-    ClockList _waiting;    // to start, not yet reported
-    ClockList _descending; // on their way down, and waiting for something
+    std::unique_ptr<std::byte[]> _reserve =
+        std::make_unique<std::byte[]>(RESERVE_BYTES); // so that services can be stopped when memory is out
+    ClockList _waiting;                               // to start, not yet reported
+    ClockList _descending;                            // on their way down, and waiting for something
     Duration _stopDeadline{std::chrono::seconds{10}};
     Duration _waitingReport{std::chrono::seconds{10}};
     Duration _period{}; // of the clock, as it was armed last
