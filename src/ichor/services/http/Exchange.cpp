@@ -69,7 +69,11 @@ void Exchange::streamBroken(std::exception_ptr error) noexcept {
     if (_connection != nullptr) _connection->breakStream(*this);
 }
 
-void Exchange::pumpFinished() noexcept {
+void Exchange::pumpFinished(Outcome<void> outcome) noexcept {
+    // Breaking the stream can end the answer, and this call comes from inside the pump: it settles once, at the end.
+    _isPumpEnding = true;
+    if (!outcome.hasSucceeded()) streamBroken(std::move(outcome.error));
+    _isPumpEnding = false;
     _pump.reset();
     settle();
 }
@@ -106,7 +110,7 @@ void Exchange::abandonCoroutines() noexcept {
 }
 
 void Exchange::settle() noexcept {
-    if (_isHandlerRunning || _connection != nullptr || (_pump && _pump->isRunning())) return;
+    if (_isHandlerRunning || _isPumpEnding || _connection != nullptr || (_pump && _pump->isRunning())) return;
     // A stream that was never begun may look at the request, and so goes first.
     response().reset();
     _pump.reset();

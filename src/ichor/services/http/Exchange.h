@@ -62,7 +62,7 @@ public:
     [[nodiscard]] ServerConnection *connection() const noexcept { return _connection; }
     void streamEnded() noexcept;
     void streamBroken(std::exception_ptr error) noexcept;
-    void pumpFinished() noexcept;
+    void pumpFinished(Outcome<void> outcome) noexcept;
 
     ListHook hook; // in one of the server's lists: in use, spare, or to be destroyed
 
@@ -84,6 +84,7 @@ private:
     std::optional<RequestBodyChannel> _body; // of a body that is read in parts
     std::unique_ptr<StreamPump> _pump;       // while its answer is a stream
     bool _isHandlerRunning{false};
+    bool _isPumpEnding{false}; // inside pumpFinished()
 };
 
 } // namespace Ichor::Detail

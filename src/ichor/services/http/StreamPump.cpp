@@ -33,8 +33,7 @@ Task<void> StreamPump::run() {
 
 void StreamPump::finished(Outcome<void> outcome) noexcept {
     _stream.reset();
-    if (!outcome.hasSucceeded()) _exchange.streamBroken(std::move(outcome.error));
-    _exchange.pumpFinished();
+    _exchange.pumpFinished(std::move(outcome)); // destroys this
 }
 
 } // namespace Ichor::Detail
