@@ -25,12 +25,14 @@ struct ServiceGraph {
         std::string interface;
         bool isRequired = true;
         bool takesSeveral = false;
+        bool isInUse = true; // false: the provider would be given, but is not ACTIVE; or there is none
     };
 
     std::vector<Node> nodes; // by id
     std::vector<Edge> edges;
 
-    /// For Graphviz: `dot -Tsvg`. Solid arrows are required, dashed ones optional; what is missing is red.
+    /// For Graphviz: `dot -Tsvg`. Solid arrows are required, dashed ones optional; red is what is missing, and who
+    /// would provide it.
     [[nodiscard]] std::string toDot() const;
     /// {"services": […], "dependencies": […]} as JSON (RFC 8259).
     [[nodiscard]] std::string toJson() const;

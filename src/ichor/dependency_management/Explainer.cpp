@@ -61,6 +61,29 @@ bool isWaiting(ServiceRecord const &record) noexcept {
     return record.state == ServiceState::INSTALLED && record.wish == Wish::STARTED && !record.hasFailed;
 }
 
+/// The edges of one dependency: to those in use or else to those who would provide it, or one to nobody.
+void drawDependency(ServiceGraph &graph, DependencySlot &slot) {
+    ServiceGraph::Edge edge{slot.dependent->id, ServiceId{}, std::string{displayName(slot.type->name)}, slot.isRequired(),
+                            slot.takesSeveral()};
+    for (DependencyEdge &used : slot.edges) {
+        edge.provider = used.provided->provider->id;
+        graph.edges.push_back(edge);
+    }
+    if (edge.provider.isValid()) {
+        return;
+    }
+    edge.isInUse = false;
+    for (ProvidedInterface &provided : slot.entry->providers) {
+        if (isCandidate(slot, provided)) {
+            edge.provider = provided.provider->id;
+            graph.edges.push_back(edge);
+        }
+    }
+    if (!edge.provider.isValid()) {
+        graph.edges.push_back(std::move(edge));
+    }
+}
+
 } // namespace
 
 Explanation Explainer::explain(ServiceId id) {
@@ -197,15 +220,7 @@ ServiceGraph drawGraph(ServiceTable const &table) {
         }
         graph.nodes.push_back(std::move(node));
         for (DependencySlot &slot : record->slots()) {
-            ServiceGraph::Edge const edge{record->id, ServiceId{}, std::string{displayName(slot.type->name)}, slot.isRequired(),
-                                          slot.takesSeveral()};
-            if (slot.edges.isEmpty()) {
-                graph.edges.push_back(edge);
-            }
-            for (DependencyEdge &used : slot.edges) {
-                graph.edges.push_back(edge);
-                graph.edges.back().provider = used.provided->provider->id;
-            }
+            drawDependency(graph, slot);
         }
     }
     return graph;

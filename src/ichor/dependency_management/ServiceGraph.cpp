@@ -32,8 +32,8 @@ std::string ServiceGraph::toDot() const {
     for (Edge const &edge : edges) {
         char const *style = edge.isRequired ? "solid" : "dashed";
         if (edge.provider.isValid()) {
-            text += fmt::format("  s{} -> s{} [label={}, style={}];\n", edge.dependent.value, edge.provider.value, jsonText(edge.interface),
-                                style);
+            text += fmt::format("  s{} -> s{} [label={}, style={}{}];\n", edge.dependent.value, edge.provider.value,
+                                jsonText(edge.interface), style, edge.isInUse ? "" : ", color=red, fontcolor=red");
         } else {
             text += fmt::format("  m{0} [label={1}, shape=plaintext, style=\"\", fontcolor=red];\n  s{2} -> m{0} [style={3}, color=red];\n",
                                 missing++, jsonText(edge.interface), edge.dependent.value, style);
@@ -61,9 +61,9 @@ std::string ServiceGraph::toJson() const {
     text += R"(],"dependencies":[)";
     for (std::size_t i = 0; i < edges.size(); ++i) {
         Edge const &edge = edges[i];
-        text += fmt::format(R"({}{{"dependent":{},"provider":{},"interface":{},"required":{},"several":{}}})", i == 0 ? "" : ",",
+        text += fmt::format(R"({}{{"dependent":{},"provider":{},"interface":{},"required":{},"several":{},"inUse":{}}})", i == 0 ? "" : ",",
                             edge.dependent.value, edge.provider.isValid() ? std::to_string(edge.provider.value) : "null",
-                            jsonText(edge.interface), edge.isRequired, edge.takesSeveral);
+                            jsonText(edge.interface), edge.isRequired, edge.takesSeveral, edge.isInUse);
     }
     text += "]}";
     return text;
