@@ -16,6 +16,12 @@ namespace Benchmarks {
 
 namespace {
 
+#if defined(__clang__)
+constexpr char const *COMPILER = __VERSION__; // says "Clang" by itself
+#else
+constexpr char const *COMPILER = "g++ " __VERSION__;
+#endif
+
 // 1234567 -> "1,234,567"
 std::string grouped(double number) {
     std::string digits = fmt::format("{:.0f}", number);
@@ -71,6 +77,9 @@ void Suite::measureOwn(std::string_view part, unsigned threads, std::function<Me
     }
     measured->part = part;
     measured->threads = threads;
+    if (_description.payloadBytes != 0) {
+        measured->figures.emplace_back("MB/s", measured->perSecond() * static_cast<double>(_description.payloadBytes) / 1e6);
+    }
     print(*measured);
     _measurements.push_back(std::move(*measured));
 }
@@ -116,7 +125,7 @@ bool Suite::writeJson() const {
     std::FILE *file = std::fopen(_options.jsonFile.c_str(), "w");
     if (file == nullptr) return false;
     fmt::print(file, "{{\n  \"benchmark\": \"{}\",\n  \"operation\": \"{}\",\n  \"compiler\": \"{}\",\n  \"parts\": [{}\n  ]\n}}\n",
-               _description.name, _description.operation, __VERSION__, parts);
+               _description.name, _description.operation, COMPILER, parts);
     return std::fclose(file) == 0;
 }
 

@@ -24,6 +24,7 @@ public:
         std::string operation; // what is counted: "event"
         std::uint64_t defaultCount = 0;
         Memory memory = Memory::REUSED;
+        std::uint64_t payloadBytes = 0; // of an operation, to say MB/s; 0 = that means nothing here
     };
 
     Suite(Description description, int argc, char **argv);

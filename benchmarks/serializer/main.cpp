@@ -55,7 +55,8 @@ void run(std::uint64_t count) {
 } // namespace
 
 int main(int argc, char **argv) {
-    Benchmarks::Suite suite({.name = "serializer", .operation = "message", .defaultCount = 5'000'000}, argc, argv);
+    Benchmarks::Suite suite({.name = "serializer", .operation = "message", .defaultCount = 5'000'000, .payloadBytes = JSON.size()}, argc,
+                            argv);
     suite.measure("rapidjson", suite.count(), [&] { run<RapidJsonSerializer<TestMsg>>(suite.count()); });
     suite.measure("boost_json", suite.count(), [&] { run<BoostJsonSerializer<TestMsg>>(suite.count()); });
     return suite.finish();
