@@ -42,6 +42,7 @@ private:
     [[nodiscard]] Task<Result> exchange(HttpMethod method, std::string const &path, HttpHeaders const &headers, HttpBody const &body);
     [[nodiscard]] Task<Result> attempt(Detail::ClientConnection &connection, HttpMethod method, Detail::OutputBuffer const &request);
     [[nodiscard]] Expected<std::unique_ptr<Detail::ClientConnection>, HttpError> connect();
+    void keepIdle(std::unique_ptr<Detail::ClientConnection> connection);
     [[nodiscard]] std::unique_ptr<Detail::ClientConnection> takeIdle() noexcept;
 
     HttpConnectionConfig _config;

@@ -108,10 +108,7 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::exchange(HttpMeth
         Task<Result> work = attempt(*connection, method, request);
         Result result = co_await work;
         if (result) {
-            if (connection->parser.isReusable()) {
-                connection->beginIdling();
-                _idle.push_back(std::move(connection));
-            }
+            if (connection->parser.isReusable() && !connection->isSpoiled) keepIdle(std::move(connection));
             co_return result;
         }
         // A server may close a connection that it thinks idle just when the next request is on its way.
@@ -137,6 +134,8 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientCon
                 unsent.remove_prefix(static_cast<std::size_t>(sent));
             } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 break;
+            } else if (errno == EPIPE || errno == ECONNRESET) {
+                unsent = {}; // the server has closed, and may have said before why: that a body is too large, for instance
             } else if (errno != EINTR) {
                 co_return failure(errorOf({errno, std::system_category()}, _host));
             }
@@ -151,7 +150,10 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientCon
         ResponseParser::Result const parsed =
             size == 0 ? connection.parser.finish() : connection.parser.parse({buffer.data(), static_cast<std::size_t>(size)});
         if (parsed == ResponseParser::Result::FAILED) co_return failure(connection.parser.error());
-        if (parsed == ResponseParser::Result::COMPLETE) co_return connection.parser.takeResponse();
+        if (parsed == ResponseParser::Result::COMPLETE) {
+            connection.isSpoiled = !unsent.empty(); // the server would take the next request for the rest of this one
+            co_return connection.parser.takeResponse();
+        }
         if (size == 0) co_return failure({HttpError::CLOSED, _host});
     }
 }
@@ -167,11 +169,17 @@ Expected<std::unique_ptr<ClientConnection>, HttpError> HttpConnectionService::co
     return connection;
 }
 
+void HttpConnectionService::keepIdle(std::unique_ptr<ClientConnection> connection) {
+    std::erase_if(_idle, [](auto const &other) { return other->isStale(); });
+    connection->beginIdling();
+    _idle.push_back(std::move(connection));
+}
+
 std::unique_ptr<ClientConnection> HttpConnectionService::takeIdle() noexcept {
     while (!_idle.empty()) {
         std::unique_ptr<ClientConnection> connection = std::move(_idle.back());
         _idle.pop_back();
-        if (connection->isStale()) continue;
+        if (!connection->isUsable()) continue;
         connection->endIdling();
         connection->isReused = true;
         return connection;
