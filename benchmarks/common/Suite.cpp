@@ -63,8 +63,12 @@ Suite::Suite(Description description, int argc, char **argv)
       _count(_options.count != 0 ? _options.count : _description.defaultCount) {}
 
 void Suite::measure(std::string_view part, std::uint64_t operations, std::function<void()> const &work) {
-    measureOwn(part, 1, [&] { return runOnThisThread(operations, work); });
+    measureSingle(part, operations, work);
     if (!_options.isSingleOnly) measureOwn(part, MANY_THREADS, [&] { return runOnManyThreads(operations, work); });
+}
+
+void Suite::measureSingle(std::string_view part, std::uint64_t operations, std::function<void()> const &work) {
+    measureOwn(part, 1, [&] { return runOnThisThread(operations, work); });
 }
 
 void Suite::measureOwn(std::string_view part, unsigned threads, std::function<Measurement()> const &body) {

@@ -38,6 +38,9 @@ public:
     /// Errors:    an exception in `work` fails the part
     void measure(std::string_view part, std::uint64_t operations, std::function<void()> const &work);
 
+    /// The same on one thread alone.
+    void measureSingle(std::string_view part, std::uint64_t operations, std::function<void()> const &work);
+
     /// For a part that keeps time itself.
     void measureOwn(std::string_view part, unsigned threads, std::function<Measurement()> const &body);
 
