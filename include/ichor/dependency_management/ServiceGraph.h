@@ -31,8 +31,8 @@ struct ServiceGraph {
     std::vector<Node> nodes; // by id
     std::vector<Edge> edges;
 
-    /// For Graphviz: `dot -Tsvg`. Solid arrows are required, dashed ones optional; red is what is missing, and who
-    /// would provide it.
+    /// For Graphviz: `dot -Tsvg`. Solid arrows are required dependencies, dashed ones optional; those that nobody provides yet are red and
+    /// grey, and lead to who would provide them.
     [[nodiscard]] std::string toDot() const;
     /// {"services": […], "dependencies": […]} as JSON (RFC 8259).
     [[nodiscard]] std::string toJson() const;

@@ -31,12 +31,13 @@ std::string ServiceGraph::toDot() const {
     std::size_t missing = 0;
     for (Edge const &edge : edges) {
         char const *style = edge.isRequired ? "solid" : "dashed";
+        char const *colour = edge.isInUse ? "black" : edge.isRequired ? "red" : "grey50";
         if (edge.provider.isValid()) {
-            text += fmt::format("  s{} -> s{} [label={}, style={}{}];\n", edge.dependent.value, edge.provider.value,
-                                jsonText(edge.interface), style, edge.isInUse ? "" : ", color=red, fontcolor=red");
+            text += fmt::format("  s{} -> s{} [label={}, style={}, color={}, fontcolor={}];\n", edge.dependent.value, edge.provider.value,
+                                jsonText(edge.interface), style, colour, colour);
         } else {
-            text += fmt::format("  m{0} [label={1}, shape=plaintext, style=\"\", fontcolor=red];\n  s{2} -> m{0} [style={3}, color=red];\n",
-                                missing++, jsonText(edge.interface), edge.dependent.value, style);
+            text += fmt::format("  m{0} [label={1}, shape=plaintext, style=\"\", fontcolor={4}];\n  s{2} -> m{0} [style={3}, color={4}];\n",
+                                missing++, jsonText(edge.interface), edge.dependent.value, style, colour);
         }
     }
     text += "}\n";
