@@ -47,13 +47,15 @@ def median_of(parts, name):
 
 
 def summarize(runs, heads):
-    unit = {number: part["nanoseconds"] for key, of_key in runs.items() if key[0] == "plain_queue" for number, part in of_key}
+    unit = {number: part for key, of_key in runs.items() if key[0] == "plain_queue" for number, part in of_key}
     results = []
     for (benchmark, part, threads, build), of_key in runs.items():
         parts = [one for _, one in of_key]
         times = [one["nanoseconds"] for one in parts]
         operations = parts[0]["operations"]
-        ratios = [one["nanoseconds"] / unit[number] for number, one in of_key if number in unit]
+        ratios = {
+            name: [one[name] / unit[number][name] for number, one in of_key if number in unit] for name in ("nanoseconds", "cpu_nanoseconds")
+        }
         time = statistics.median(times)
         result = {
             "benchmark": benchmark,
@@ -65,14 +67,16 @@ def summarize(runs, heads):
             "nanoseconds": time,
             "nanoseconds_least": min(times),
             "nanoseconds_most": max(times),
+            "cpu_nanoseconds": median_of(parts, "cpu_nanoseconds"),
             "nanoseconds_each": round(time / operations, 2),
             "per_second": round(operations * 1e9 / time),
             "peak_bytes": median_of(parts, "peak_bytes"),
         }
         if "bytes_each" in parts[0]:
             result["bytes_each"] = median_of(parts, "bytes_each")
-        if ratios:
-            result["of_plain_queue"] = round(statistics.median(ratios), 5)
+        if ratios["nanoseconds"]:
+            result["of_plain_queue"] = round(statistics.median(ratios["nanoseconds"]), 5)
+            result["cpu_of_plain_queue"] = round(statistics.median(ratios["cpu_nanoseconds"]), 5)
         result["figures"] = {name: statistics.median(one["figures"][name] for one in parts) for name in parts[0]["figures"]}
         results.append(result)
     order = {line.split()[0]: i for i, line in enumerate((pathlib.Path(__file__).parent / "list.txt").read_text().splitlines())}
@@ -144,20 +148,22 @@ class Report:
             rows.append(
                 [f"{one['benchmark']} {one['part']}".strip() + (f" × {one['threads']} threads" if one["threads"] > 1 else "")]
                 + [f"{entry['nanoseconds_each']:,.1f}" if entry else "–" for entry in of_builds]
-                + [f"{first['per_second']:,} {one['operation']}s", f"{first['of_plain_queue']:.4f}" if "of_plain_queue" in first else "–"]
+                + [f"{first['per_second']:,} {one['operation']}s"]
+                + [f"{first[ratio]:.4f}" if ratio in first else "–" for ratio in ("of_plain_queue", "cpu_of_plain_queue")]
                 + [f"{first['bytes_each']:,.0f}" if "bytes_each" in first else ""]
                 + [", ".join(f"{name} {value:,.4g}" for name, value in first["figures"].items())]
                 + ([self.change(first)] if self.before else [])
             )
         head = ["benchmark"] + [f"{build}, ns each" for build in self.builds]
-        head += ["a second", "time in plain queues", "bytes each", "more"] + (["change of time"] if self.before else [])
+        head += ["a second", "time in plain queues", "CPU time in plain queues", "bytes each", "more"]
+        head += ["change of CPU time"] if self.before else []
         return table(head, rows)
 
     def change(self, one):
         old = self.before.get(self.key(one))
-        if not old or "of_plain_queue" not in old or "of_plain_queue" not in one:
+        if not old or "cpu_of_plain_queue" not in old or "cpu_of_plain_queue" not in one:
             return "new"
-        return f"{(one['of_plain_queue'] / old['of_plain_queue'] - 1) * 100:+.0f} %"
+        return f"{(one['cpu_of_plain_queue'] / old['cpu_of_plain_queue'] - 1) * 100:+.0f} %"
 
     def markdown(self):
         machine = self.machine
@@ -170,7 +176,8 @@ class Report:
                 parts.append(f"**{title}**: time and peak memory\n\n{short}")
         parts.append(
             "**All**: the columns after those of the builds are of the first build; \"time in plain queues\" is the time of the whole "
-            f"part as a multiple of what the plain queue took in the same round\n\n{self.long_table()}"
+            "part as a multiple of what the plain queue took in the same round, and so for the time on the processors, which other programs "
+            f"on the machine disturb least\n\n{self.long_table()}"
         )
         return "\n\n".join(parts) + "\n"
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <exception>
 #include <fcntl.h>
 #include <string>
@@ -19,22 +20,29 @@ std::uint64_t peakResidentBytes() {
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
+std::uint64_t processNanoseconds() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 // One number a line, then name and value of each figure.
 void send(std::FILE *pipe, Measurement const &measured) {
-    std::fprintf(pipe, "%llu %llu %llu %llu\n", static_cast<unsigned long long>(measured.operations),
-                 static_cast<unsigned long long>(measured.nanoseconds), static_cast<unsigned long long>(measured.peakBytes),
-                 static_cast<unsigned long long>(measured.baseBytes));
+    for (std::uint64_t number :
+         {measured.operations, measured.nanoseconds, measured.cpuNanoseconds, measured.peakBytes, measured.baseBytes}) {
+        std::fprintf(pipe, "%llu\n", static_cast<unsigned long long>(number));
+    }
     for (auto const &[name, value] : measured.figures) std::fprintf(pipe, "%s %.17g\n", name.c_str(), value);
 }
 
 std::optional<Measurement> receive(std::FILE *pipe) {
-    unsigned long long operations = 0;
-    unsigned long long nanoseconds = 0;
-    unsigned long long peak = 0;
-    unsigned long long base = 0;
-    if (std::fscanf(pipe, "%llu %llu %llu %llu", &operations, &nanoseconds, &peak, &base) != 4) return {};
-    Measurement measured{
-        .operations = operations, .nanoseconds = nanoseconds, .figures = {}, .part = {}, .peakBytes = peak, .baseBytes = base};
+    Measurement measured;
+    for (std::uint64_t *into :
+         {&measured.operations, &measured.nanoseconds, &measured.cpuNanoseconds, &measured.peakBytes, &measured.baseBytes}) {
+        unsigned long long number = 0;
+        if (std::fscanf(pipe, "%llu", &number) != 1) return {};
+        *into = number;
+    }
     char name[64];
     double value = 0;
     while (std::fscanf(pipe, "%63s %lf", name, &value) == 2) measured.figures.emplace_back(name, value);
@@ -59,7 +67,9 @@ std::optional<Measurement> receive(std::FILE *pipe) {
 
 Measurement measureHere(std::function<Measurement()> const &body) {
     std::uint64_t const base = peakResidentBytes();
+    std::uint64_t const before = processNanoseconds();
     Measurement measured = body();
+    measured.cpuNanoseconds = processNanoseconds() - before;
     measured.baseBytes = base;
     measured.peakBytes = peakResidentBytes();
     return measured;

@@ -90,10 +90,10 @@ void Suite::measureOwn(std::string_view part, unsigned threads, std::function<Me
 
 void Suite::print(Measurement const &measured) const {
     std::string const name = measured.part.empty() ? _description.name : _description.name + ' ' + measured.part;
-    fmt::print("{:<32} {} thread{} {:>13} µs {:>14} B peak {:>14} {}s/s {:>9.1f} ns/{}", name, measured.threads,
+    fmt::print("{:<32} {} thread{} {:>13} µs {:>13} µs CPU {:>14} B peak {:>14} {}s/s {:>9.1f} ns/{}", name, measured.threads,
                measured.threads == 1 ? " " : "s", grouped(static_cast<double>(measured.nanoseconds) / 1000),
-               grouped(static_cast<double>(measured.peakBytes)), grouped(measured.perSecond()), _description.operation,
-               measured.nanosecondsEach(), _description.operation);
+               grouped(static_cast<double>(measured.cpuNanoseconds) / 1000), grouped(static_cast<double>(measured.peakBytes)),
+               grouped(measured.perSecond()), _description.operation, measured.nanosecondsEach(), _description.operation);
     if (_description.memory == Memory::KEPT_FOR_EACH) fmt::print(" {:>8.1f} B/{}", measured.bytesEach(), _description.operation);
     for (auto const &[figure, value] : measured.figures) fmt::print("  {} {:.6g}", figure, value);
     fmt::print("\n");
@@ -121,10 +121,11 @@ bool Suite::writeJson() const {
         }
         std::string const bytes =
             _description.memory == Memory::KEPT_FOR_EACH ? fmt::format(", \"bytes_each\": {:.1f}", measured.bytesEach()) : "";
-        parts += fmt::format("{}\n    {{\"part\": \"{}\", \"threads\": {}, \"operations\": {}, \"nanoseconds\": {}, \"peak_bytes\": {}{}, "
+        parts += fmt::format("{}\n    {{\"part\": \"{}\", \"threads\": {}, \"operations\": {}, \"nanoseconds\": {}, \"cpu_nanoseconds\": "
+                             "{}, \"peak_bytes\": {}{}, "
                              "\"figures\": {{{}}}}}",
                              parts.empty() ? "" : ",", measured.part, measured.threads, measured.operations, measured.nanoseconds,
-                             measured.peakBytes, bytes, figures);
+                             measured.cpuNanoseconds, measured.peakBytes, bytes, figures);
     }
     std::FILE *file = std::fopen(_options.jsonFile.c_str(), "w");
     if (file == nullptr) return false;
