@@ -1,3 +1,4 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <ichor/Ichor.h>
@@ -113,15 +114,13 @@ TEST_CASE("Quit: SIGINT and SIGTERM at any moment end a busy program with status
         for (int i = 0; i < 3; ++i) {
             dm.createServiceManager<Busy>();
         }
-        unsigned const turns = static_cast<unsigned>(dice() % 200);
+        unsigned const spins = static_cast<unsigned>(dice() % 20'000);
         int const signal = round % 2 == 0 ? SIGINT : SIGTERM;
-        std::thread sender{[&queue, turns, signal] {
+        std::thread sender{[&queue, spins, signal] {
             while (!queue.isRunning()) {
                 std::this_thread::yield();
             }
-            for (unsigned i = 0; i < turns; ++i) {
-                std::this_thread::yield();
-            }
+            for (std::atomic<unsigned> spun{0}; spun.fetch_add(1) < spins;) {}
             std::raise(signal);
         }};
         int const status = queue.start(CaptureSigInt);

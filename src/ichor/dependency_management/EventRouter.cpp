@@ -1,5 +1,6 @@
 #include "EventRouter.h"
 
+#include "FunctionRoot.h"
 #include "HandlerRoot.h"
 #include "InFlightEvent.h"
 #include "ManagerLog.h"
@@ -274,25 +275,32 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
     if (event.origin().isValid() && (origin == nullptr || !origin->hasObject())) {
         return;
     }
-    InFlightEvent *flight = nullptr;
+    Scope &scope = origin != nullptr ? origin->coroutines : _rootScope;
+    Priority const priority = origin != nullptr ? origin->priority : DEFAULT_PRIORITY;
     try {
-        flight = InFlightEvent::take(*this, event);
+        if (event.descriptor().isBoxed) {
+            return runBoxedFunctionAsync(event, manager, scope, priority);
+        }
+        FunctionRoot::take(*this, event).start(manager, scope, manager.getEventQueue(), priority);
+    } catch (...) {
+        failed(event, event.origin(), std::current_exception());
+    }
+}
+
+/// Of a callable that is too large, or not safely movable.
+void EventRouter::runBoxedFunctionAsync(Event &event, DependencyManager &manager, Scope &scope, Priority priority) {
+    InFlightEvent *flight = InFlightEvent::take(*this, event);
+    try {
         Task<void> task = static_cast<RunFunctionEventAsync &>(flight->event()).run(manager);
         if (task) {
-            auto *root = new HandlerRoot(*flight, event.origin());
-            Scope *scope = origin != nullptr ? &origin->coroutines : &_rootScope;
-            Priority const priority = origin != nullptr ? origin->priority : DEFAULT_PRIORITY;
-            root->launch(std::move(task), scope, manager.getEventQueue(), priority, event.origin());
+            auto *root = new HandlerRoot(*flight, flight->event().origin());
+            root->launch(std::move(task), &scope, manager.getEventQueue(), priority, flight->event().origin());
         }
     } catch (...) {
-        if (flight != nullptr) {
-            flight->noteFailure();
-        }
-        failed(flight != nullptr ? flight->event() : event, event.origin(), std::current_exception());
+        flight->noteFailure();
+        failed(flight->event(), flight->event().origin(), std::current_exception());
     }
-    if (flight != nullptr) {
-        flight->release();
-    }
+    flight->release();
 }
 
 void EventRouter::failed(Event const &event, ServiceId handler, std::exception_ptr const &error) noexcept {

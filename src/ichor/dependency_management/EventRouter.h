@@ -106,6 +106,7 @@ private:
     void postInterceptAt(Event const &event, Topic &topic, bool processed) noexcept;
     void handOut(Event &event, Topic *topic, bool isConcluded) noexcept;
     void handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, bool &hasFailed) noexcept;
+    void runBoxedFunctionAsync(Event &event, DependencyManager &manager, Scope &scope, Priority priority);
     void sweep(Topic &topic) noexcept;
     void updateInternalEvents() noexcept;
 
