@@ -20,6 +20,7 @@ namespace Ichor {
 class DependencyManager;
 class IEventQueue;
 class IReadiness;
+class ISockets;
 
 namespace Detail {
 
@@ -114,6 +115,9 @@ public:
 
     /// To watch descriptors with; nullptr when this kind of queue cannot.
     [[nodiscard]] IReadiness *readiness() noexcept;
+
+    /// To move bytes over sockets with; nullptr when this kind of queue cannot.
+    [[nodiscard]] ISockets *sockets() noexcept;
 
     /// The queue whose loop runs on this thread; nullptr when none does.
     [[nodiscard]] static IEventQueue *current() noexcept { return Detail::currentQueue; }

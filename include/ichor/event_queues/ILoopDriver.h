@@ -5,6 +5,7 @@
 namespace Ichor {
 
 class IReadiness;
+class ISockets;
 
 namespace Detail {
 
@@ -23,6 +24,9 @@ public:
 
     [[nodiscard]] virtual TimePoint now() const noexcept = 0;
 
+    /// Once, after the last wait or poll, on the same thread: what was begun there and not ended is ended.
+    virtual void detach() noexcept {}
+
     /// Blocks until the doorbell rings, a descriptor is ready or the deadline has come; may return sooner.
     virtual void wait(Doorbell &doorbell, TimePoint deadline) noexcept = 0;
 
@@ -39,6 +43,9 @@ public:
 
     /// nullptr when this kind cannot watch descriptors.
     [[nodiscard]] virtual IReadiness *readiness() noexcept = 0;
+
+    /// nullptr when this kind has no way of its own; then sockets run on its readiness.
+    [[nodiscard]] virtual ISockets *sockets() noexcept { return nullptr; }
 };
 
 } // namespace Detail

@@ -101,7 +101,10 @@ void EventLoop::begin() {
 int EventLoop::run(SignalCapture capture) {
     struct Ending {
         EventLoop &loop;
-        ~Ending() { loop.end(); }
+        ~Ending() {
+            loop.end();
+            loop._driver->detach();
+        }
     };
     Ending ending{*this};
     Current current(*this);
@@ -271,6 +274,14 @@ void EventLoop::armTimer(TimerNode &timer, TimePoint deadline) {
 void EventLoop::disarmTimer(TimerNode &timer) noexcept {
     _timers.disarm(timer);
     timer.withdraw();
+}
+
+ISockets *EventLoop::sockets() noexcept {
+    if (ISockets *const own = _driver->sockets(); own != nullptr) return own;
+    IReadiness *const readiness = _driver->readiness();
+    if (readiness == nullptr) return nullptr;
+    if (!_readinessSockets) _readinessSockets.emplace(*readiness);
+    return &*_readinessSockets;
 }
 
 void EventLoop::reportForeignException(std::exception_ptr error) noexcept { _processor->onForeignException(std::move(error)); }

@@ -5,6 +5,7 @@
 #include <ichor/event_queues/IEventQueue.h>
 #include <ichor/event_queues/ILoopDriver.h>
 #include <ichor/event_queues/Inbox.h>
+#include <ichor/event_queues/ReadinessSockets.h>
 #include <ichor/event_queues/TimerHeap.h>
 
 #include <atomic>
@@ -62,6 +63,7 @@ public:
     [[nodiscard]] TimePoint nextDeadline() const noexcept { return _timers.nextDeadline(); }
     [[nodiscard]] std::size_t size() const noexcept { return _events.size() + _inbox.size(); }
     [[nodiscard]] ILoopDriver &driver() const noexcept { return *_driver; }
+    [[nodiscard]] ISockets *sockets() noexcept;
 
 private:
     enum class Phase : std::uint8_t { NEW, RUNNING, ENDED };
@@ -107,6 +109,7 @@ private:
     unsigned _quitsSeen = 0;
     TimerHeap _timers;
     std::unique_ptr<ILoopDriver> _driver;
+    std::optional<ReadinessSockets> _readinessSockets; // unset: nobody has asked, or the driver has its own
     std::size_t const _capacity;
     bool const _isBounded;
 

@@ -25,6 +25,8 @@ std::size_t IEventQueue::size() const noexcept { return _loop->size(); }
 
 IReadiness *IEventQueue::readiness() noexcept { return _loop->driver().readiness(); }
 
+ISockets *IEventQueue::sockets() noexcept { return _loop->sockets(); }
+
 void IEventQueue::post(Wakeup &wakeup, Priority priority) noexcept {
     if (wakeup.isPosted() || _loop->isClosed()) return;
     try {

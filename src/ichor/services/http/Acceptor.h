@@ -5,7 +5,7 @@
 #include <ichor/base/Expected.h>
 #include <ichor/coroutines/IResumer.h>
 #include <ichor/coroutines/TimerNode.h>
-#include <ichor/event_queues/IReadiness.h>
+#include <ichor/event_queues/ISockets.h>
 #include <ichor/services/http/HttpHostConfig.h>
 
 #include <cstdint>
@@ -13,11 +13,10 @@
 
 namespace Ichor::Detail {
 
-/// Listens, and accepts as many connections at once as there are, since one at a time lets the backlog overflow when thousands come. Out
-/// of descriptors, it pauses and tries again; those that wait keep waiting in the backlog.
+/// Listens, and accepts connections. Out of descriptors, it pauses and tries again; those that wait keep waiting in the backlog.
 ///
 /// Threads:   the queue's own
-class Acceptor final : private DescriptorWatch {
+class Acceptor final : private IAcceptorUser {
 public:
     class IUser {
     public:
@@ -29,15 +28,17 @@ public:
         ~IUser() = default;
     };
 
-    Acceptor(IUser &user, IResumer &resumer, IReadiness &readiness) noexcept
-        : _user(user), _resumer(resumer), _readiness(readiness), _retry(*this) {}
+    Acceptor(IUser &user, IResumer &resumer, ISockets &sockets) noexcept
+        : _user(user), _resumer(resumer), _sockets(sockets), _retry(*this) {}
     ~Acceptor() { stop(); }
 
     [[nodiscard]] Expected<void, std::string> listen(HttpHostConfig const &config);
     void stop() noexcept;
     /// A reason to pause may have gone.
     void resume() noexcept {
-        if (_isPaused) acceptAll();
+        if (!_isPaused || _acceptor == nullptr) return;
+        _isPaused = false;
+        _acceptor->resume();
     }
     [[nodiscard]] std::uint16_t port() const noexcept { return _port; }
 
@@ -52,17 +53,21 @@ private:
         Acceptor &_acceptor;
     };
 
-    void onReady(Readiness) noexcept override { acceptAll(); }
-    void acceptAll() noexcept;
-    void pause() noexcept;
+    void onAccepted(int socket) noexcept override { _user.onAccepted(Descriptor(socket)); }
+    [[nodiscard]] bool mayAccept() const noexcept override {
+        _isPaused = !_user.mayAccept();
+        return !_isPaused;
+    }
+    void onAcceptFailed(std::error_code error) noexcept override;
 
     IUser &_user;
     IResumer &_resumer;
-    IReadiness &_readiness;
+    ISockets &_sockets;
     Descriptor _socket;
+    AcceptorPtr _acceptor;
     Retry _retry;
     std::uint16_t _port{0};
-    bool _isPaused{false};
+    mutable bool _isPaused{false}; // somebody said no
 };
 
 } // namespace Ichor::Detail

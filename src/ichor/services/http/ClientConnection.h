@@ -1,38 +1,42 @@
 #pragma once
 
-#include "Descriptor.h"
 #include "ResponseParser.h"
+#include "SocketAddress.h"
 
 #include <ichor/coroutines/AsyncAutoResetEvent.h>
-#include <ichor/event_queues/IReadiness.h>
+#include <ichor/event_queues/ISockets.h>
 
-#include <cerrno>
-
-#include <sys/socket.h>
+#include <utility>
 
 namespace Ichor::Detail {
 
 /// A client's connection to its server, which carries one exchange at a time.
 ///
 /// Threads:   the queue's own
-class ClientConnection final : public DescriptorWatch {
+class ClientConnection final : public IByteStreamUser {
 public:
-    ClientConnection(Descriptor socket, ResponseLimits limits) : parser(limits), _socket(std::move(socket)) {}
-    ~ClientConnection() {
-        if (isWatched()) link().owner->unwatch(*this);
-    }
+    explicit ClientConnection(ResponseLimits limits) : parser(limits) {}
+    ClientConnection(ClientConnection const &) = delete;
+    ClientConnection &operator=(ClientConnection const &) = delete;
+    ~ClientConnection() = default;
 
-    [[nodiscard]] Expected<void, std::error_code> open(IReadiness &readiness) { return readiness.watch(_socket.get(), *this); }
-    [[nodiscard]] int socket() const noexcept { return _socket.get(); }
+    /// Begins to connect; once `ready`, stream().connectionResult() says how that came out.
+    [[nodiscard]] Expected<void, std::error_code> open(ISockets &sockets, SocketAddress const &address) {
+        auto socket = freshSocket(address);
+        if (!socket) return unexpected<std::error_code>(socket.error());
+        auto stream = sockets.connect(socket->get(), *address.get(), address.size(), *this);
+        if (!stream) return unexpected<std::error_code>(stream.error());
+        socket->release();
+        _stream = *std::move(stream);
+        return {};
+    }
+    [[nodiscard]] IByteStream &stream() noexcept { return *_stream; }
 
     /// Something came, or the server went, since it began to idle.
     [[nodiscard]] bool isStale() const noexcept { return _isStale; }
     /// It can carry another exchange: the server is there, and has sent nothing beyond what it was asked for. That may have come together
     /// with the response, or in this very moment, and asking the kernel is the one way to know.
-    [[nodiscard]] bool isUsable() const noexcept {
-        char byte = 0;
-        return ::recv(_socket.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-    }
+    [[nodiscard]] bool isUsable() noexcept { return _stream->isQuiet(); }
     void beginIdling() noexcept { _isIdle = true; }
     void endIdling() noexcept { _isIdle = false; }
 
@@ -48,7 +52,7 @@ public:
     bool isSpoiled{false}; // it was answered before its request had gone out
 
 private:
-    Descriptor _socket;
+    ByteStreamPtr _stream;
     bool _isIdle{false};
     bool _isStale{false};
 };

@@ -12,8 +12,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include <sys/socket.h>
-
 namespace Ichor {
 
 namespace {
@@ -33,6 +31,8 @@ HttpError errorOf(std::error_code code, std::string const &host) {
     default: return {HttpError::SYSTEM, host + ": " + code.message()};
     }
 }
+
+bool isClosing(std::error_code code) noexcept { return code == std::errc::broken_pipe || code == std::errc::connection_reset; }
 
 /// RFC 9110 section 9.2.2: sent twice, it does what it does sent once.
 bool isIdempotent(HttpMethod method) noexcept {
@@ -62,8 +62,8 @@ HttpConnectionService::~HttpConnectionService() = default;
 Task<Expected<void, StartError>> HttpConnectionService::start() {
     auto config = HttpConnectionConfig::from(getProperties());
     if (!config) co_return fail(config.error());
-    if (getEventQueue().readiness() == nullptr) {
-        co_return fail("this kind of queue cannot watch sockets: use a PriorityQueue or a BoostAsioQueue");
+    if (getEventQueue().sockets() == nullptr) {
+        co_return fail("this kind of queue has no sockets: use a PriorityQueue, a BoostAsioQueue or an IOUringQueue");
     }
     _config = *std::move(config);
     _host = Detail::hostAndPort(_config.address, _config.port);
@@ -122,50 +122,45 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientCon
     connection.parser.begin(method, nullptr);
     while (!connection.isConnected) {
         co_await connection.ready;
-        if (auto const error = Detail::connectionResult(connection.socket())) co_return failure(errorOf(error, _host));
+        if (auto const error = connection.stream().connectionResult()) co_return failure(errorOf(error, _host));
         connection.isConnected = true;
     }
     std::string_view unsent = request.view();
     std::array<char, 16384> buffer; // NOLINT: filled by recv
     for (;;) {
-        while (!unsent.empty()) {
-            ssize_t const sent = ::send(connection.socket(), unsent.data(), unsent.size(), MSG_NOSIGNAL);
-            if (sent > 0) {
-                unsent.remove_prefix(static_cast<std::size_t>(sent));
-            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-                break;
-            } else if (errno == EPIPE || errno == ECONNRESET) {
+        if (!unsent.empty()) {
+            Sent const sent = connection.stream().send(unsent);
+            unsent.remove_prefix(sent.size);
+            if (isClosing(sent.error)) {
                 unsent = {}; // the server has closed, and may have said before why: that a body is too large, for instance
-            } else if (errno != EINTR) {
-                co_return failure(errorOf({errno, std::system_category()}, _host));
+            } else if (sent.error) {
+                co_return failure(errorOf(sent.error, _host));
             }
         }
-        ssize_t const size = ::recv(connection.socket(), buffer.data(), buffer.size(), 0);
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        Received const received = connection.stream().receive(buffer);
+        if (received.kind == Received::Kind::NOTHING) {
             co_await connection.ready;
             continue;
         }
-        if (size < 0) co_return failure(errorOf({errno, std::system_category()}, _host));
+        if (received.kind == Received::Kind::FAILED) co_return failure({HttpError::CLOSED, _host});
+        bool const isEnd = received.kind == Received::Kind::ENDED;
         ResponseParser::Result const parsed =
-            size == 0 ? connection.parser.finish() : connection.parser.parse({buffer.data(), static_cast<std::size_t>(size)});
+            isEnd ? connection.parser.finish() : connection.parser.parse({received.bytes.data(), received.bytes.size()});
         if (parsed == ResponseParser::Result::FAILED) co_return failure(connection.parser.error());
         if (parsed == ResponseParser::Result::COMPLETE) {
             connection.isSpoiled = !unsent.empty(); // the server would take the next request for the rest of this one
             co_return connection.parser.takeResponse();
         }
-        if (size == 0) co_return failure({HttpError::CLOSED, _host});
+        if (isEnd) co_return failure({HttpError::CLOSED, _host});
     }
 }
 
 Expected<std::unique_ptr<ClientConnection>, HttpError> HttpConnectionService::connect() {
     auto const address = Detail::SocketAddress::parse(_config.address, _config.port);
     if (!address) return failure({HttpError::UNREACHABLE, _host});
-    auto socket = Detail::beginConnection(*address);
-    if (!socket) return failure(errorOf(socket.error(), _host));
-    auto connection =
-        std::make_unique<ClientConnection>(*std::move(socket), Detail::ResponseLimits{_config.headerBytes, _config.bodyBytes});
-    if (auto const watched = connection->open(*getEventQueue().readiness()); !watched) return failure(errorOf(watched.error(), _host));
+    auto connection = std::make_unique<ClientConnection>(Detail::ResponseLimits{_config.headerBytes, _config.bodyBytes});
+    auto const opened = connection->open(*getEventQueue().sockets(), *address);
+    if (!opened) return failure(errorOf(opened.error(), _host));
     return connection;
 }
 

@@ -61,9 +61,10 @@ Task<Expected<void, StartError>> HttpHostService::start() {
     auto config = HttpHostConfig::from(getProperties());
     if (!config) co_return fail(config.error());
     IEventQueue &queue = getEventQueue();
-    if (queue.readiness() == nullptr) co_return fail("this kind of queue cannot watch sockets: use a PriorityQueue or a BoostAsioQueue");
+    if (queue.sockets() == nullptr)
+        co_return fail("this kind of queue has no sockets: use a PriorityQueue, a BoostAsioQueue or an IOUringQueue");
     _stopTimeout = config->stopTimeout;
-    auto server = std::make_unique<Detail::HttpServer>(queue, *queue.readiness(), *std::move(config), getServicePriority());
+    auto server = std::make_unique<Detail::HttpServer>(queue, *queue.sockets(), *std::move(config), getServicePriority());
     if (auto listening = server->listen(); !listening) co_return fail(listening.error());
     _server = std::move(server);
     co_return Expected<void, StartError>{};

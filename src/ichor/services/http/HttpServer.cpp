@@ -20,9 +20,9 @@ Duration tickFor(HttpLimits const &limits) noexcept {
 
 } // namespace
 
-HttpServer::HttpServer(IEventQueue &queue, IReadiness &readiness, HttpHostConfig config, Priority priority)
-    : _queue(queue), _readiness(readiness), _config(std::move(config)), _priority(priority), _workspace(_config.limits),
-      _deadlines(queue, tickFor(_config.limits), [this] { _workspace.date.renew(std::time(nullptr)); }), _acceptor(*this, queue, readiness),
+HttpServer::HttpServer(IEventQueue &queue, ISockets &sockets, HttpHostConfig config, Priority priority)
+    : _queue(queue), _sockets(sockets), _config(std::move(config)), _priority(priority), _workspace(_config.limits),
+      _deadlines(queue, tickFor(_config.limits), [this] { _workspace.date.renew(std::time(nullptr)); }), _acceptor(*this, queue, sockets),
       _later(*this), _idleTicks(_deadlines.ticksOf(_config.limits.idleTimeout)) {
     _deadlines.setPriority(priority);
     _workspace.date.renew(std::time(nullptr));

@@ -26,7 +26,7 @@ namespace Ichor::Detail {
 /// Threads:   the queue's own
 class HttpServer final : private Acceptor::IUser {
 public:
-    HttpServer(IEventQueue &queue, IReadiness &readiness, HttpHostConfig config, Priority priority);
+    HttpServer(IEventQueue &queue, ISockets &sockets, HttpHostConfig config, Priority priority);
     HttpServer(HttpServer const &) = delete;
     HttpServer &operator=(HttpServer const &) = delete;
     ~HttpServer();
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] HttpHostConfig const &config() const noexcept { return _config; }
     [[nodiscard]] ServerWorkspace &workspace() noexcept { return _workspace; }
     [[nodiscard]] DeadlineWheel &deadlines() noexcept { return _deadlines; }
-    [[nodiscard]] IReadiness &readiness() noexcept { return _readiness; }
+    [[nodiscard]] ISockets &sockets() noexcept { return _sockets; }
     [[nodiscard]] IEventQueue &queue() noexcept { return _queue; }
     [[nodiscard]] std::span<char> receiveBuffer() noexcept { return _receiveBuffer; }
     [[nodiscard]] std::uint32_t idleTicks() const noexcept { return _idleTicks; }
@@ -90,7 +90,7 @@ private:
     using Exchanges = IntrusiveList<Exchange, &Exchange::hook>;
 
     IEventQueue &_queue;
-    IReadiness &_readiness;
+    ISockets &_sockets;
     HttpHostConfig const _config;
     Priority const _priority;
     ServerWorkspace _workspace;

@@ -2,11 +2,7 @@
 
 #include "HttpServer.h"
 
-#include <cerrno>
 #include <utility>
-
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace Ichor::Detail {
 
@@ -32,11 +28,12 @@ ServerConnection::~ServerConnection() { close(); }
 
 bool ServerConnection::open(int socket) noexcept {
     try {
-        if (!_server.readiness().watch(socket, *this)) return false;
         _server.deadlines().setTicks(*this, _server.idleTicks());
+        auto stream = _server.sockets().open(socket, *this);
+        if (!stream) return false;
+        _stream = *std::move(stream);
         return true;
     } catch (...) {
-        _server.readiness().unwatch(*this);
         return false;
     }
 }
@@ -44,9 +41,7 @@ bool ServerConnection::open(int socket) noexcept {
 void ServerConnection::close() noexcept {
     if (_state == State::CLOSED) return;
     _state = State::CLOSED;
-    int const socket = descriptor();
-    _server.readiness().unwatch(*this);
-    if (socket >= 0) ::close(socket);
+    _stream.reset();
     _server.deadlines().clear(*this);
     soonHook.unlink();
     _unsent.reset();
@@ -68,7 +63,6 @@ bool ServerConnection::isIdle() const noexcept {
 void ServerConnection::onReady(Readiness readiness) noexcept {
     if (has(readiness, Readiness::FAILED)) return close();
     if (has(readiness, Readiness::READABLE | Readiness::PEER_CLOSED)) _mayRead = true;
-    if (has(readiness, Readiness::PEER_CLOSED)) _isPeerClosing = true;
     bool const maySend = has(readiness, Readiness::WRITABLE) && _unsent != nullptr;
     if (!maySend && !_mayRead) return; // what every connection is told first
     inTurn([this, maySend] {
@@ -134,20 +128,17 @@ void ServerConnection::work() {
 }
 
 void ServerConnection::readOnce() {
-    std::span<char> const buffer = _server.receiveBuffer();
-    ssize_t const size = ::recv(descriptor(), buffer.data(), buffer.size(), 0);
-    if (size > 0) {
-        auto const received = static_cast<std::size_t>(size);
-        // Less than there was room for: it is empty now, and we are told of what comes next. The end of the input is told with the rest.
-        _mayRead = received == buffer.size() || _isPeerClosing;
+    Received const received = _stream->receive(_server.receiveBuffer());
+    _mayRead = received.mayHaveMore;
+    switch (received.kind) {
+    case Received::Kind::BYTES:
         _hasProgress = true;
-        _bodyBytes += received;
-        return process(buffer.first(received));
+        _bodyBytes += received.bytes.size();
+        return process(received.bytes);
+    case Received::Kind::NOTHING: return;
+    case Received::Kind::ENDED: return inputEnded();
+    case Received::Kind::FAILED: return close();
     }
-    if (size < 0 && errno == EINTR) return;
-    _mayRead = false;
-    if (size == 0) return inputEnded();
-    if (errno != EAGAIN && errno != EWOULDBLOCK) close();
 }
 
 void ServerConnection::process(std::span<char> input) {

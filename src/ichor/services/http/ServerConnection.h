@@ -6,7 +6,7 @@
 
 #include <ichor/base/IntrusiveList.h>
 #include <ichor/base/Time.h>
-#include <ichor/event_queues/IReadiness.h>
+#include <ichor/event_queues/ISockets.h>
 #include <ichor/services/http/HttpError.h>
 
 #include <cstddef>
@@ -20,18 +20,18 @@ namespace Ichor::Detail {
 class Exchange;
 class HttpServer;
 
-/// Moves bytes between a socket and the protocol of one connection. Idle, it is this object and nothing else.
+/// Moves bytes between a stream and the protocol of one connection. Idle, it is this object and nothing else.
 ///
 /// Threads:   the host's own
 /// Lifetime:  the server's; after close() it is destroyed a little later, so that whoever is inside of it may return
-class ServerConnection final : public DescriptorWatch, public CoarseDeadline {
+class ServerConnection final : public IByteStreamUser, public CoarseDeadline {
 public:
     ServerConnection(HttpServer &server) noexcept : _server(server) {}
     ~ServerConnection() override;
 
     /// Takes over a socket that was accepted.
     ///
-    /// Errors:    false: it cannot be watched, and is still the caller's; then discard()
+    /// Errors:    false: the queue refuses it, and it is still the caller's; then discard()
     [[nodiscard]] bool open(int socket) noexcept;
     void discard() noexcept { _state = State::CLOSED; }
 
@@ -95,6 +95,7 @@ private:
     void setDeadline();
 
     HttpServer &_server;
+    ByteStreamPtr _stream;
     ServerProtocol _protocol;
     std::unique_ptr<OutputBuffer> _unsent; // nullptr: the peer has taken all that was sent
     Exchange *_streaming{nullptr};         // whose answer is a stream that is being sent
@@ -103,10 +104,9 @@ private:
     TimePoint _bodyBegan{};                // when the body that comes now was waited for first
     State _state{State::OPEN};
     Waiting _waiting{Waiting::FOR_REQUEST};
-    bool _mayRead{false};       // the socket may have more to read
-    bool _isPeerClosing{false}; // … up to the end of its input
-    bool _isInputEnded{false};  // which was reached
-    bool _hasProgress{false};   // bytes have moved since the deadline was set
+    bool _mayRead{false};      // the stream may have more to read
+    bool _isInputEnded{false}; // it was read to its end
+    bool _hasProgress{false};  // bytes have moved since the deadline was set
 };
 
 } // namespace Ichor::Detail

@@ -1,10 +1,6 @@
 #include "HttpServer.h"
 #include "ServerConnection.h"
 
-#include <cerrno>
-
-#include <sys/socket.h>
-
 namespace Ichor::Detail {
 
 namespace {
@@ -18,22 +14,10 @@ constexpr std::size_t WORTH_GIVING_AWAY = 64 * 1024;
 } // namespace
 
 std::size_t ServerConnection::sendSome(std::string_view bytes) noexcept {
-    std::size_t sent = 0;
-    while (sent != bytes.size()) {
-        ssize_t const size = ::send(descriptor(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-        if (size >= 0) {
-            sent += static_cast<std::size_t>(size);
-            // A short write filled the socket: we are told when there is room.
-            if (sent != bytes.size()) break;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            break;
-        } else if (errno != EINTR) {
-            close();
-            break;
-        }
-    }
-    if (sent != 0) _hasProgress = true;
-    return sent;
+    Sent const sent = _stream->send(bytes);
+    if (sent.error) close();
+    if (sent.size != 0) _hasProgress = true;
+    return sent.size;
 }
 
 void ServerConnection::sendOutput() {
@@ -68,7 +52,7 @@ void ServerConnection::sendUnsent() noexcept {
 void ServerConnection::finishSending() {
     if (_isInputEnded) return close();
     // Closed at once, bytes that the peer still sends would make the kernel throw away what the peer has not yet received.
-    ::shutdown(descriptor(), SHUT_WR);
+    _stream->endOutput();
     _state = State::LINGERING;
     _mayRead = true;
 }

@@ -67,19 +67,11 @@ std::uint16_t portOf(Descriptor const &socket) noexcept {
     return 0;
 }
 
-Expected<Descriptor, std::error_code> beginConnection(SocketAddress const &address) {
+Expected<Descriptor, std::error_code> freshSocket(SocketAddress const &address) {
     Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket.isOpen()) return lastError();
     if (!setOption(socket.get(), IPPROTO_TCP, TCP_NODELAY)) return lastError();
-    if (::connect(socket.get(), address.get(), address.size()) != 0 && errno != EINPROGRESS && errno != EINTR) return lastError();
     return socket;
-}
-
-std::error_code connectionResult(int socket) noexcept {
-    int error = 0;
-    socklen_t size = sizeof(error);
-    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-    return {error, std::system_category()};
 }
 
 } // namespace Ichor::Detail

@@ -43,10 +43,7 @@ struct ListenOptions {
 /// The port that a socket is bound to; 0 when it is none.
 [[nodiscard]] std::uint16_t portOf(Descriptor const &socket) noexcept;
 
-/// A socket whose connection to there has begun; it is writable once that has come about or failed.
-[[nodiscard]] Expected<Descriptor, std::error_code> beginConnection(SocketAddress const &address);
-
-/// How a connection that has begun came out; no error: it is there.
-[[nodiscard]] std::error_code connectionResult(int socket) noexcept;
+/// A socket to connect to there, which sends small requests at once and does not block.
+[[nodiscard]] Expected<Descriptor, std::error_code> freshSocket(SocketAddress const &address);
 
 } // namespace Ichor::Detail
