@@ -55,4 +55,4 @@ configure_package_config_file("${Ichor_SOURCE_DIR}/cmake/IchorConfig.cmake.in" "
     INSTALL_DESTINATION "${_ichor_package_dir}")
 write_basic_package_version_file("${_ichor_made_dir}/IchorConfigVersion.cmake" VERSION ${Ichor_VERSION} COMPATIBILITY SameMinorVersion)
 install(FILES "${_ichor_made_dir}/IchorConfig.cmake" "${_ichor_made_dir}/IchorConfigVersion.cmake"
-    "${Ichor_SOURCE_DIR}/cmake/FindIchorRapidJSON.cmake" "${Ichor_SOURCE_DIR}/cmake/FindIchorHiredis.cmake" DESTINATION "${_ichor_package_dir}" COMPONENT ichor)
+    "${Ichor_SOURCE_DIR}/cmake/FindIchorRapidJSON.cmake" "${Ichor_SOURCE_DIR}/cmake/FindIchorHiredis.cmake" "${Ichor_SOURCE_DIR}/cmake/FindIchorLiburing.cmake" DESTINATION "${_ichor_package_dir}" COMPONENT ichor)

@@ -11,6 +11,7 @@ libfmt-dev              formats log lines
 libexpected-dev         std::expected for this compiler
 libboost1.81-dev        HTTP parser, Asio queue
 libboost-json1.81-dev   JSON serialization
+liburing-dev            the queue on io_uring
 libspdlog-dev           a logger
 rapidjson-dev           JSON serialization
 libcli11-dev            options of the examples'

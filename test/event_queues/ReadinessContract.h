@@ -47,6 +47,7 @@ public:
     }
 
     [[nodiscard]] int near() const noexcept { return _fds[0]; }
+    [[nodiscard]] int far() const noexcept { return _fds[1]; }
     void send() const {
         if (::write(_fds[1], "x", 1) != 1) std::abort(); // also called on other threads, where Catch must not be
     }
