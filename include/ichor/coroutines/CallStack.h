@@ -62,7 +62,9 @@ protected:
     /// Destroys all its frames, the innermost first; it must not be running.
     void abandonFrames() noexcept { unwind(nullptr); }
     /// Generators that the chain consumed and that live on elsewhere no longer belong to it.
-    void releaseGenerators() noexcept;
+    void releaseGenerators() noexcept {
+        if (!_generators.isEmpty()) releaseEachGenerator();
+    }
 
     /// The outermost coroutine has ended, or yielded. Says which chain is to go on in its place (see Leaf::goOn), if any. May destroy this.
     virtual CallStack *ended() noexcept = 0;
@@ -75,6 +77,7 @@ private:
     friend Detail::GeneratorPromiseBase;
 
     void wake() noexcept final;
+    void releaseEachGenerator() noexcept;
     Detail::Frame innermost() const noexcept;
     Detail::Caller *unwind(ScopeEntry const *last) noexcept;
 

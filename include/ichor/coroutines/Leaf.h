@@ -37,7 +37,9 @@ public:
 
 protected:
     Leaf() noexcept = default;
-    virtual ~Leaf();
+    virtual ~Leaf() {
+        if (isAsleep()) _stack->_leaf = nullptr;
+    }
 
     /// Notes who awaits. False when the call stack is cancelled already; then do not suspend.
     template <class Promise>

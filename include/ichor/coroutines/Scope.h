@@ -30,12 +30,12 @@ public:
     explicit ScopeEntry(Kind kind) noexcept : _kind(kind) {}
     ScopeEntry(ScopeEntry const &) = delete;
     ScopeEntry &operator=(ScopeEntry const &) = delete;
-    ~ScopeEntry() {
-        if (_scope != nullptr) leave();
-    }
+    ~ScopeEntry() { leave(); }
 
     /// It will enter this scope (nullptr: none) once it runs.
-    void plan(Scope *scope) noexcept;
+    void plan(Scope *scope) noexcept {
+        if (scope != nullptr) planInside(*scope);
+    }
 
     /// It runs now, as part of that call stack. False when its scope was wound down before: then it must not run.
     [[nodiscard]] bool enter(CallStack &stack) noexcept {
@@ -44,7 +44,9 @@ public:
     }
 
     /// It has ended. Tells the scope's observer when it was the last.
-    void leave() noexcept;
+    void leave() noexcept {
+        if (_scope != nullptr) leaveScope();
+    }
 
     /// Takes over the membership of another entry, which belongs to no scope afterwards.
     void takeOver(ScopeEntry &other) noexcept;
@@ -60,7 +62,9 @@ protected:
 private:
     friend Scope;
 
+    void planInside(Scope &scope) noexcept;
     bool enterScope() noexcept;
+    void leaveScope() noexcept;
     void countCancellation() noexcept;
     void withdrawCancellation() noexcept;
 

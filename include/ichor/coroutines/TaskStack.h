@@ -31,6 +31,9 @@ protected:
 
     [[nodiscard]] Frame taskFrame() const noexcept { return {_task, &_task.promise()}; }
 
+    /// Of a task that has ended: with an exception, Cancelled included.
+    [[nodiscard]] bool hasThrown() const noexcept { return _task.promise().result.isError(); }
+
     /// The result of a task that has ended, whose frame is gone afterwards.
     [[nodiscard]] Outcome<T> takeOutcome() noexcept {
         Outcome<T> outcome;
@@ -55,9 +58,9 @@ protected:
     /// Something else has destroyed the frame.
     void forgetTask() noexcept { _task = nullptr; }
 
-private:
     void destroyTask() noexcept { std::exchange(_task, nullptr).destroy(); }
 
+private:
     static void takeValue(Outcome<T> &outcome, Result<T> &result) noexcept {
         try {
             if constexpr (std::is_void_v<T>) {

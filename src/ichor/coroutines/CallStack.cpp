@@ -82,7 +82,7 @@ void CallStack::abandonFrom(ScopeEntry &entry) noexcept {
     }
 }
 
-void CallStack::releaseGenerators() noexcept {
+void CallStack::releaseEachGenerator() noexcept {
     while (Detail::GeneratorLink *link = _generators.popFront()) static_cast<Detail::GeneratorPromiseBase *>(link)->becomeOrphan();
 }
 

@@ -4,10 +4,6 @@
 
 namespace Ichor {
 
-Leaf::~Leaf() {
-    if (isAsleep()) _stack->_leaf = nullptr;
-}
-
 void Leaf::cancel() noexcept {
     if (_state == State::CANCELLED) return;
     unhook();

@@ -8,15 +8,14 @@
 
 namespace Ichor {
 
-void ScopeEntry::plan(Scope *scope) noexcept {
-    if (scope == nullptr) return;
+void ScopeEntry::planInside(Scope &scope) noexcept {
     // A root is launched by whoever governs the scope, and so is always let in.
-    if (scope->isCancelled() && scope->isEmpty() && _kind != Kind::ROOT) {
+    if (scope.isCancelled() && scope.isEmpty() && _kind != Kind::ROOT) {
         _isClosed = true;
         return;
     }
-    _scope = scope;
-    scope->_entries.pushBack(*this);
+    _scope = &scope;
+    scope._entries.pushBack(*this);
 }
 
 bool ScopeEntry::enterScope() noexcept {
@@ -26,12 +25,11 @@ bool ScopeEntry::enterScope() noexcept {
     return true;
 }
 
-void ScopeEntry::leave() noexcept {
-    Scope *scope = std::exchange(_scope, nullptr);
-    if (scope == nullptr) return;
+void ScopeEntry::leaveScope() noexcept {
+    Scope &scope = *std::exchange(_scope, nullptr);
     _hook.unlink();
     withdrawCancellation();
-    if (std::exchange(_isInside, false)) scope->oneLeft();
+    if (std::exchange(_isInside, false)) scope.oneLeft();
 }
 
 void ScopeEntry::takeOver(ScopeEntry &other) noexcept {

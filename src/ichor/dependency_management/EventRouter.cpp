@@ -95,6 +95,7 @@ EventCompletionHandlerRegistration EventRouter::addCompletion(std::uint64_t type
     Entries<CompletionThunk> &entries = topic.completions[owner];
     std::uint64_t const key = registerPlace(topic, Kind::COMPLETION, owner);
     append(entries, _places, Entry<CompletionThunk>{key, thunk, self, owner});
+    ++_completions;
     return {_link, key};
 }
 
@@ -117,6 +118,7 @@ void EventRouter::forget(std::uint64_t key) noexcept {
     case Kind::HANDLER: mark(topic.handlers); break;
     case Kind::INTERCEPTOR: mark(topic.interceptors); break;
     case Kind::COMPLETION:
+        --_completions;
         if (auto const entries = topic.completions.find(place.owner); entries != topic.completions.end()) {
             mark(entries->second);
         }
@@ -281,7 +283,7 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
         if (event.descriptor().isBoxed) {
             return runBoxedFunctionAsync(event, manager, scope, priority);
         }
-        FunctionRoot::take(*this, event).start(manager, scope, manager.getEventQueue(), priority);
+        FunctionRoot::launch(*this, event, manager, scope, manager.getEventQueue(), priority);
     } catch (...) {
         failed(event, event.origin(), std::current_exception());
     }
@@ -338,7 +340,7 @@ void EventRouter::failed(Event const &event, ServiceId handler, std::exception_p
     }
 }
 
-void EventRouter::completed(Event const &event) noexcept {
+void EventRouter::reportCompletion(Event const &event) noexcept {
     Topic *topic = find(event.type());
     if (topic == nullptr) {
         return;

@@ -54,7 +54,11 @@ public:
 
     /// From InFlightEvent: something that handles it failed, or was cancelled.
     void failed(Event const &event, ServiceId handler, std::exception_ptr const &error) noexcept;
-    void completed(Event const &event) noexcept;
+    void completed(Event const &event) noexcept {
+        if (_completions != 0) {
+            reportCompletion(event);
+        }
+    }
 
 private:
     template <typename Thunk>
@@ -106,6 +110,7 @@ private:
     void postInterceptAt(Event const &event, Topic &topic, bool processed) noexcept;
     void handOut(Event &event, Topic *topic, bool isConcluded) noexcept;
     void handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, bool &hasFailed) noexcept;
+    void reportCompletion(Event const &event) noexcept;
     void runBoxedFunctionAsync(Event &event, DependencyManager &manager, Scope &scope, Priority priority);
     void sweep(Topic &topic) noexcept;
     void updateInternalEvents() noexcept;
@@ -126,6 +131,7 @@ private:
     std::array<CacheLine, CACHE_LINES> _cache{};
     UnorderedMap<std::uint64_t, Place> _places;
     std::uint64_t _nextKey = 1;
+    std::size_t _completions = 0; // how many of _places are of that kind
     std::shared_ptr<RegistrationLink> _link;
 };
 

@@ -36,7 +36,7 @@ char const *stepOf(ServiceRecord const &record) noexcept {
 }
 
 /// Whom this slot could be given, once started.
-bool isCandidate(DependencySlot const &slot, ProvidedInterface const &provided) noexcept {
+bool isWithinReach(DependencySlot const &slot, ProvidedInterface const &provided) noexcept {
     ServiceId const onlyFor = provided.provider->onlyFor;
     return !onlyFor.isValid() || onlyFor == slot.dependent->id;
 }
@@ -48,7 +48,7 @@ ServiceRecord *firstCandidate(ServiceRecord &record) noexcept {
             continue;
         }
         for (ProvidedInterface &provided : slot.entry->providers) {
-            if (isCandidate(slot, provided)) {
+            if (isWithinReach(slot, provided)) {
                 return provided.provider;
             }
         }
@@ -74,7 +74,7 @@ void drawDependency(ServiceGraph &graph, DependencySlot &slot) {
     }
     edge.isInUse = false;
     for (ProvidedInterface &provided : slot.entry->providers) {
-        if (isCandidate(slot, provided)) {
+        if (isWithinReach(slot, provided)) {
             edge.provider = provided.provider->id;
             graph.edges.push_back(edge);
         }
@@ -143,7 +143,7 @@ void Explainer::describeWaiting(Explanation::Service &service, ServiceRecord &re
         missing.isRequired = slot.isRequired();
         missing.takesSeveral = slot.takesSeveral();
         for (ProvidedInterface &provided : slot.entry->providers) {
-            if (isCandidate(slot, provided)) {
+            if (isWithinReach(slot, provided)) {
                 missing.candidates.push_back(describeCandidate(*provided.provider));
             }
         }

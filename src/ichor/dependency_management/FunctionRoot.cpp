@@ -8,12 +8,13 @@ namespace Ichor::Detail {
 
 static_assert(sizeof(FunctionRoot) % RECORD_ALIGNMENT == 0, "the event lies right behind the root");
 
-FunctionRoot &FunctionRoot::take(EventRouter &router, Event &event) {
+void FunctionRoot::launch(EventRouter &router, Event &event, DependencyManager &manager, Scope &scope, IResumer &resumer,
+                          Priority priority) {
     EventDescriptor const &descriptor = event.descriptor();
     void *memory = FrameRecycler::allocate(sizeof(FunctionRoot) + descriptor.size);
     auto *root = ::new (memory) FunctionRoot(router);
     descriptor.moveTo(root + 1, event);
-    return *root;
+    root->start(manager, scope, resumer, priority);
 }
 
 void FunctionRoot::start(DependencyManager &manager, Scope &scope, IResumer &resumer, Priority priority) noexcept {
@@ -21,25 +22,61 @@ void FunctionRoot::start(DependencyManager &manager, Scope &scope, IResumer &res
     try {
         task = event().run(manager);
     } catch (...) {
-        _router.failed(event(), event().origin(), std::current_exception());
-        return end();
+        return fail(std::current_exception());
     }
     if (!task) {
-        return finished(Outcome<void>{});
+        _router.completed(event());
+        return end();
     }
-    launch(std::move(task), &scope, resumer, priority, event().origin());
+    bind(resumer, priority, event().origin());
+    if (!take(task)) {
+        return fail(nullptr);
+    }
+    bool isOver = false;
+    _isOver = &isOver;
+    run(taskFrame().handle);
+    if (!isOver) {
+        sleep(scope);
+    }
 }
 
-void FunctionRoot::finished(Outcome<void> outcome) noexcept {
-    if (outcome.hasSucceeded()) {
-        _router.completed(event());
-    } else {
-        _router.failed(event(), event().origin(), outcome.error);
+/// Only one that sleeps can be cancelled, and nothing looks whether a scope is empty while one runs: so most never enter theirs.
+void FunctionRoot::sleep(Scope &scope) noexcept {
+    _isOver = nullptr;
+    _entry.plan(&scope);
+    static_cast<void>(_entry.enter(*this)); // a root is always let in, and cancelled at once where the scope is
+}
+
+CallStack *FunctionRoot::ended() noexcept {
+    if (hasThrown()) [[unlikely]] {
+        Outcome<void> const outcome = takeOutcome();
+        releaseGenerators();
+        fail(outcome.error);
+        return nullptr;
     }
+    destroyTask();
+    releaseGenerators();
+    _router.completed(event());
+    end();
+    return nullptr;
+}
+
+void FunctionRoot::endedEarly() noexcept {
+    forgetTask();
+    releaseGenerators();
+    fail(nullptr);
+}
+
+/// No error: it was cancelled.
+void FunctionRoot::fail(std::exception_ptr const &error) noexcept {
+    _router.failed(event(), event().origin(), error);
     end();
 }
 
 void FunctionRoot::end() noexcept {
+    if (_isOver != nullptr) {
+        *_isOver = true;
+    }
     EventDescriptor const &descriptor = event().descriptor();
     std::size_t const size = sizeof(FunctionRoot) + descriptor.size;
     if (descriptor.destroy != nullptr) {

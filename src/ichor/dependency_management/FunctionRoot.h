@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <ichor/coroutines/Root.h>
+#include <ichor/coroutines/TaskStack.h>
 #include <ichor/events/RunFunctionEventAsync.h>
 
 namespace Ichor::Detail {
@@ -10,26 +10,32 @@ class EventRouter;
 
 /// Runs the coroutine of a RunFunctionEventAsync, with the event, and so the callable's captures, in the same piece of memory.
 ///
+/// One is made for each push and most end without ever sleeping, so this does without what a Root is launched again for.
+///
 /// Threads: the manager's own
-class FunctionRoot final : public Root<void> {
+class FunctionRoot final : private TaskStack<void> {
 public:
-    /// Moves the event out of the queue; not for one that is boxed. Errors: std::bad_alloc; then it is where it was
-    [[nodiscard]] static FunctionRoot &take(EventRouter &router, Event &event);
-
-    /// Runs it up to its first suspension. Errors: none; a callable that throws is reported as its coroutine would be
-    void start(DependencyManager &manager, Scope &scope, IResumer &resumer, Priority priority) noexcept;
+    /// Moves the event, which must not be boxed, out of the queue, and runs it up to its first suspension. A callable that throws is
+    /// reported as its coroutine would be. Errors: std::bad_alloc; then the event is where it was
+    static void launch(EventRouter &router, Event &event, DependencyManager &manager, Scope &scope, IResumer &resumer, Priority priority);
 
 private:
-    explicit FunctionRoot(EventRouter &router) noexcept : _router(router) {}
+    explicit FunctionRoot(EventRouter &router) noexcept : _router(router), _entry(ScopeEntry::Kind::ROOT) {}
     ~FunctionRoot() = default;
 
-    void finished(Outcome<void> outcome) noexcept override;
+    void start(DependencyManager &manager, Scope &scope, IResumer &resumer, Priority priority) noexcept;
+    void sleep(Scope &scope) noexcept;
+    CallStack *ended() noexcept override;
+    void endedEarly() noexcept override;
+    void fail(std::exception_ptr const &error) noexcept;
     void end() noexcept;
     [[nodiscard]] RunFunctionEventAsync &event() noexcept {
         return *static_cast<RunFunctionEventAsync *>(reinterpret_cast<Event *>(this + 1));
     }
 
     EventRouter &_router;
+    bool *_isOver = nullptr; // during its first run: where start() sees that this has gone
+    ScopeEntry _entry;       // leaves the scope last, when the captures are gone
 };
 
 } // namespace Ichor::Detail

@@ -39,16 +39,14 @@ void ServiceTable::erase(ServiceRecord &record) noexcept {
     }
 }
 
-ServiceRecord *ServiceTable::find(ServiceId id) const noexcept {
+ServiceRecord *ServiceTable::findElsewhere(ServiceId id) const noexcept {
     std::uint64_t const key = id.value >> PAGE_BITS;
-    if (_lastPage == nullptr || _lastKey != key) {
-        auto const found = _pages.find(key);
-        if (found == _pages.end()) {
-            return nullptr;
-        }
-        _lastKey = key;
-        _lastPage = found->second.get();
+    auto const found = _pages.find(key);
+    if (found == _pages.end()) {
+        return nullptr;
     }
+    _lastKey = key;
+    _lastPage = found->second.get();
     return _lastPage->records[id.value % PAGE_SIZE];
 }
 

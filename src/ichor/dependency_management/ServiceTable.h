@@ -26,7 +26,12 @@ public:
     /// Does not own the record. Errors: std::bad_alloc, then nothing has changed.
     void insert(ServiceRecord &record);
     void erase(ServiceRecord &record) noexcept;
-    [[nodiscard]] ServiceRecord *find(ServiceId id) const noexcept;
+    [[nodiscard]] ServiceRecord *find(ServiceId id) const noexcept {
+        if (_lastPage != nullptr && _lastKey == id.value >> PAGE_BITS) [[likely]] {
+            return _lastPage->records[id.value % PAGE_SIZE];
+        }
+        return findElsewhere(id);
+    }
 
     void moveToBack(ServiceRecord &record) noexcept {
         _list.remove(record);
@@ -51,6 +56,8 @@ private:
         std::array<ServiceRecord *, PAGE_SIZE> records{};
         std::size_t used = 0;
     };
+
+    [[nodiscard]] ServiceRecord *findElsewhere(ServiceId id) const noexcept;
 
     UnorderedMap<std::uint64_t, std::unique_ptr<Page>> _pages;
     mutable std::uint64_t _lastKey = ~std::uint64_t{0}; // the page looked at last, which is mostly the one asked for next
