@@ -1,0 +1,307 @@
+// A light load generator: one thread, io_uring, one request in flight a connection. It costs a fraction of what a server does, so that on
+// one processor it keeps a server on another busy, which wrk no longer does from 60,000 requests/s on.
+//
+// Receiving is one multishot operation a connection into a ring of shared buffers, so that a request costs one submission (its send) and
+// one completion (its answer); all that belongs to one round goes to the kernel in one call.
+
+#include "Arguments.h"
+#include "LoadReport.h"
+#include "ServerTime.h"
+#include "UringBuffers.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <liburing.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <strings.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace Benchmarks {
+
+namespace {
+
+constexpr char const *USAGE = R"(Sends POST /ping with a JSON body over and over, and prints what came back as JSON.
+  --address ADDRESS     of the server: 127.0.0.1
+  --port PORT           of the server: 8001
+  --connections N       each with one request in flight: 400
+  --seconds N           to measure for, with a fraction if wanted: 5
+  --warmup N            seconds before that, once all are connected: 1
+  --server-pid PID      whose processor time to measure over the same time (may be said several times)
+)";
+
+constexpr auto TIME_OUT = std::chrono::seconds{2}; // wrk's
+constexpr auto CONNECT_WITHIN = std::chrono::seconds{20};
+constexpr unsigned CONNECTING_AT_ONCE = 512;
+constexpr unsigned MAXIMUM_COMPLETIONS = 4096; // handled before the next submission
+
+struct Settings {
+    std::string address{"127.0.0.1"};
+    std::uint16_t port{8001};
+    std::uint32_t connections{400};
+    double seconds{5};
+    double warmup{1};
+    std::vector<int> serverPids;
+};
+
+[[noreturn]] void fail(char const *what, int error) {
+    std::fprintf(stderr, "http_load: %s: %s\n", what, std::strerror(error));
+    std::exit(1);
+}
+
+Clock::duration inSeconds(double seconds) { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)); }
+
+/// Bytes of the first response in `text`; 0: it is not all there. Those with neither length nor body are not expected.
+std::size_t sizeOfResponse(std::string_view text) {
+    constexpr std::string_view LENGTH = "\r\ncontent-length:";
+    std::size_t const end = text.find("\r\n\r\n");
+    if (end == std::string_view::npos) return 0;
+    for (std::size_t line = text.find("\r\n"); line < end; line = text.find("\r\n", line + 2)) {
+        if (strncasecmp(text.data() + line, LENGTH.data(), LENGTH.size()) != 0) continue;
+        std::size_t const size = end + 4 + std::strtoul(text.data() + line + LENGTH.size(), nullptr, 10);
+        return size <= text.size() ? size : 0;
+    }
+    return end + 4;
+}
+
+class Load final {
+public:
+    explicit Load(Settings const &settings) : _settings(settings), _connections(settings.connections) {
+        _address.sin_family = AF_INET;
+        _address.sin_port = htons(settings.port);
+        if (::inet_pton(AF_INET, settings.address.c_str(), &_address.sin_addr) != 1) fail(settings.address.c_str(), EINVAL);
+        _request = "POST /ping HTTP/1.1\r\nHost: " + settings.address + ":" + std::to_string(settings.port) +
+                   "\r\nAccept: application/json\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"sequence\": 2}";
+        io_uring_params parameters{};
+        parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_CQSIZE;
+        parameters.cq_entries = 65536;
+        if (int const error = io_uring_queue_init_params(4096, &_ring, &parameters); error != 0) fail("io_uring", -error);
+        if (int const error = _buffers.open(_ring); error != 0) fail("ring of buffers", -error);
+    }
+    ~Load() { io_uring_queue_exit(&_ring); }
+    Load(Load const &) = delete;
+    Load &operator=(Load const &) = delete;
+
+    LoadReport run() {
+        connectAll();
+        for (std::uint32_t i = 0; i < _connections.size(); ++i) begin(i);
+        runUntil(_now + inSeconds(_settings.warmup));
+        _report.beginMeasuring();
+        ServerTime const before = ServerTime::of(_settings.serverPids);
+        auto const from = Clock::now();
+        runUntil(from + inSeconds(_settings.seconds));
+        auto const until = Clock::now();
+        ServerTime const after = ServerTime::of(_settings.serverPids);
+        for (Connection const &one : _connections) {
+            if (one.fd >= 0 && until - one.sentAt > TIME_OUT) ++_report.timeOuts;
+        }
+        _report.seconds = std::chrono::duration<double>(until - from).count();
+        _report.server = after - before;
+        return _report;
+    }
+
+private:
+    enum Operation : std::uint64_t { CONNECT, SEND, RECEIVE };
+
+    struct Connection {
+        int fd{-1};
+        Clock::time_point sentAt{};
+        std::string begun; // the beginning of a response
+    };
+
+    io_uring_sqe &nextSubmission() {
+        io_uring_sqe *sqe = io_uring_get_sqe(&_ring);
+        while (sqe == nullptr) {
+            io_uring_submit(&_ring);
+            sqe = io_uring_get_sqe(&_ring);
+        }
+        return *sqe;
+    }
+
+    static void label(io_uring_sqe &sqe, std::uint32_t index, Operation operation) {
+        sqe.user_data = std::uint64_t{index} << 2 | operation;
+    }
+
+    void connectAll() {
+        auto const from = Clock::now();
+        std::uint32_t begun = 0;
+        while (_connected != _connections.size()) {
+            while (begun != _connections.size() && begun - _connected < CONNECTING_AT_ONCE) connect(begun++);
+            turn();
+            if (Clock::now() - from > CONNECT_WITHIN) {
+                std::fprintf(stderr, "http_load: only %u of %zu connections within 20 s\n", _connected, _connections.size());
+                std::exit(1);
+            }
+        }
+        _report.connectSeconds = std::chrono::duration<double>(_now - from).count();
+    }
+
+    void connect(std::uint32_t index) {
+        Connection &one = _connections[index];
+        one.fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (one.fd < 0) fail("socket", errno);
+        int const on = 1;
+        ::setsockopt(one.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+        io_uring_sqe &sqe = nextSubmission();
+        io_uring_prep_connect(&sqe, one.fd, reinterpret_cast<sockaddr *>(&_address), sizeof(_address));
+        label(sqe, index, CONNECT);
+    }
+
+    void begin(std::uint32_t index) {
+        receive(index);
+        send(index);
+    }
+
+    void receive(std::uint32_t index) {
+        io_uring_sqe &sqe = nextSubmission();
+        io_uring_prep_recv_multishot(&sqe, _connections[index].fd, nullptr, 0, 0);
+        sqe.flags |= IOSQE_BUFFER_SELECT;
+        sqe.buf_group = UringBuffers::GROUP;
+        label(sqe, index, RECEIVE);
+    }
+
+    void send(std::uint32_t index) {
+        Connection &one = _connections[index];
+        one.sentAt = _now;
+        io_uring_sqe &sqe = nextSubmission();
+        io_uring_prep_send(&sqe, one.fd, _request.data(), _request.size(), MSG_NOSIGNAL);
+        sqe.flags |= IOSQE_CQE_SKIP_SUCCESS;
+        label(sqe, index, SEND);
+    }
+
+    void runUntil(Clock::time_point end) {
+        while (_now < end) turn();
+    }
+
+    void turn() {
+        __kernel_timespec timeout{.tv_sec = 0, .tv_nsec = 100'000'000};
+        io_uring_cqe *first = nullptr;
+        int const error = io_uring_submit_and_wait_timeout(&_ring, &first, 1, &timeout, nullptr);
+        if (error < 0 && error != -ETIME && error != -EINTR) fail("io_uring", -error);
+        _now = Clock::now();
+        unsigned head = 0;
+        unsigned seen = 0;
+        io_uring_cqe *cqe = nullptr;
+        io_uring_for_each_cqe(&_ring, head, cqe) {
+            complete(*cqe);
+            if (++seen == MAXIMUM_COMPLETIONS) break;
+        }
+        io_uring_cq_advance(&_ring, seen);
+        _buffers.giveBack();
+    }
+
+    void complete(io_uring_cqe const &cqe) {
+        auto const index = static_cast<std::uint32_t>(cqe.user_data >> 2);
+        switch (static_cast<Operation>(cqe.user_data & 3)) {
+        case CONNECT:
+            if (cqe.res < 0) fail("connect", -cqe.res);
+            ++_connected;
+            return;
+        case SEND: // of one that went well nothing is heard
+            if (cqe.res < static_cast<int>(_request.size())) drop(index);
+            return;
+        case RECEIVE: return received(index, cqe);
+        }
+    }
+
+    void received(std::uint32_t index, io_uring_cqe const &cqe) {
+        Connection &one = _connections[index];
+        if ((cqe.flags & IORING_CQE_F_BUFFER) != 0) {
+            auto const buffer = static_cast<std::uint16_t>(cqe.flags >> IORING_CQE_BUFFER_SHIFT);
+            if (one.fd >= 0 && cqe.res > 0) take(index, _buffers.view(buffer, static_cast<std::size_t>(cqe.res)));
+            _buffers.release(buffer);
+        }
+        if (one.fd < 0) return;
+        if (cqe.res == -ENOBUFS || (cqe.res > 0 && (cqe.flags & IORING_CQE_F_MORE) == 0)) {
+            receive(index); // the operation ended, the connection did not
+        } else if (cqe.res <= 0) {
+            drop(index);
+        }
+    }
+
+    void take(std::uint32_t index, std::string_view text) {
+        Connection &one = _connections[index];
+        if (!one.begun.empty()) text = one.begun.append(text);
+        std::size_t const size = sizeOfResponse(text);
+        if (size == 0) {
+            if (one.begun.empty()) one.begun = text;
+            return;
+        }
+        bool const isFine = text.starts_with("HTTP/1.1 200") && size == text.size();
+        one.begun.clear();
+        if (!isFine) return drop(index);
+        _report.add(_now - one.sentAt, TIME_OUT);
+        send(index);
+    }
+
+    /// It has failed, and is not replaced, so that a server that drops connections looks no better for it.
+    void drop(std::uint32_t index) {
+        Connection &one = _connections[index];
+        if (one.fd < 0) return;
+        ++_report.errors;
+        ::shutdown(one.fd, SHUT_RDWR);
+        ::close(one.fd);
+        one.fd = -1;
+    }
+
+    Settings const &_settings;
+    io_uring _ring{};
+    UringBuffers _buffers;
+    sockaddr_in _address{};
+    std::string _request;
+    std::vector<Connection> _connections;
+    LoadReport _report;
+    Clock::time_point _now{Clock::now()};
+    std::uint32_t _connected{0};
+};
+
+Settings parse(int argc, char **argv) {
+    Settings settings;
+    for (Arguments arguments(argc, argv, USAGE); arguments.next();) {
+        if (arguments.is("--address")) {
+            settings.address = arguments.text();
+        } else if (arguments.is("--port")) {
+            settings.port = arguments.number<std::uint16_t>();
+        } else if (arguments.is("--connections")) {
+            settings.connections = arguments.number<std::uint32_t>();
+        } else if (arguments.is("--seconds")) {
+            settings.seconds = arguments.number<double>();
+        } else if (arguments.is("--warmup")) {
+            settings.warmup = arguments.number<double>();
+        } else if (arguments.is("--server-pid")) {
+            settings.serverPids.push_back(arguments.number<int>());
+        } else {
+            arguments.refuse();
+        }
+    }
+    return settings;
+}
+
+void raiseDescriptorLimit() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+} // namespace
+
+} // namespace Benchmarks
+
+int main(int argc, char **argv) {
+    Benchmarks::Settings const settings = Benchmarks::parse(argc, argv);
+    Benchmarks::raiseDescriptorLimit();
+    Benchmarks::Load load(settings);
+    load.run().print();
+}
