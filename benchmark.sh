@@ -7,6 +7,8 @@
 #   ./benchmark.sh --builds 'std_std'       some of: std_std std_mimalloc absl_std absl_mimalloc
 #   ./benchmark.sh --only 'event start'     some of the benchmarks
 #   ./benchmark.sh --against FILE           also show the change since the results in that file
+#   ./benchmark.sh http                     HTTP servers instead, beside a bare loop: about twenty minutes; --quick: five
+#   ./benchmark.sh http --help              its own options
 #
 # Results: benchmarks/results/results.json, .md and .svg; with --quick quick.json and so on. A full run also renews the table in
 # benchmarks/README.md. What each benchmark does is said there.
@@ -16,6 +18,11 @@ set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 # shellcheck source=cmake/setup.sh
 . cmake/setup.sh
+
+if [ "${1:-}" = http ]; then
+    shift
+    exec benchmarks/http/run.sh "$@"
+fi
 
 builds='std_std std_mimalloc absl_std absl_mimalloc'
 benchmarks=$(grep -v '^plain_queue ' benchmarks/list.txt)

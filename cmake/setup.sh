@@ -23,6 +23,11 @@ libmimalloc-dev         the *_mimalloc presets
 python3                 checks the layers
 curl                    asks the HTTP host like a stranger'
 
+# Only for ./benchmark.sh http: without it the build leaves the load generator out.
+ICHOR_HTTP_BENCHMARK_PACKAGES='
+liburing-dev            the load generator
+python3                 runs the servers and the load, writes tables and plot'
+
 # say TEXT…: a line of the script's own, to be told from those of the tools.
 say() { printf '\n== %s\n' "$*"; }
 

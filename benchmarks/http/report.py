@@ -1,0 +1,184 @@
+"""Makes results of what compare.py measured: medians as JSON, tables as Markdown, a plot as SVG."""
+
+import importlib.util
+import json
+import pathlib
+import statistics
+
+from servers import BARE, SERVERS
+
+BEGIN, END = "<!-- begin of http results -->", "<!-- end of http results -->"
+ORDER = {server.name: i for i, server in enumerate(SERVERS)}
+COLORS = ["#9c9c9c", "#c4c4c4", "#4e79a7", "#76a5d5", "#f28e2b", "#59a14f", "#b07aa1", "#e15759", "#edc948", "#499894"]
+
+
+def suite_report():
+    """The other benchmarks' report, which knows how to describe a machine."""
+    spec = importlib.util.spec_from_file_location("suite_report", pathlib.Path(__file__).parent.parent / "report.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_runs(file):
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def summarize(runs):
+    """Medians of each server's runs, and of their ratios to the bare loop's in the same round."""
+    bare = {(run["load"], run["connections"], run["round"]): run for run in runs if run["server"] == BARE}
+    groups = {}
+    for run in runs:
+        groups.setdefault((run["load"], run["connections"], run["server"]), []).append(run)
+    results = []
+    for (load, connections, server), group in groups.items():
+        pairs = [(run, bare[load, connections, run["round"]]) for run in group if (load, connections, run["round"]) in bare]
+        result = {"load": load, "connections": connections, "server": server, "rounds": len(group)}
+        for name in ("per_second", "cpu_us", "user_us", "p50_us", "p99_us", "errors", "time_outs", "idle_kb", "peak_kb", "connect_ms"):
+            if name in group[0]:
+                result[name] = statistics.median(run[name] for run in group)
+        for name in ("errors", "time_outs"):
+            result[name] = max(run[name] for run in group)  # one is one too many
+        result["kb_a_connection"] = round(statistics.median((run["peak_kb"] - run["idle_kb"]) / connections for run in group), 3)
+        for name in ("per_second", "cpu_us"):
+            if pairs:
+                result[f"{name}_of_bare"] = round(statistics.median(run[name] / other[name] for run, other in pairs), 3)
+        results.append(result)
+    return sorted(results, key=lambda one: (one["load"], one["connections"], ORDER.get(one["server"], 99)))
+
+
+def number(value, digits=0):
+    return f"{value:,.{digits}f}"
+
+
+def microseconds(value):
+    return f"{value / 1000:,.1f} ms" if value >= 10_000 else f"{value:,.0f} µs"
+
+
+def load_table(results):
+    head = ["server", "requests/s", "× bare", "CPU µs a request", "of it user", "× bare", "p50", "p99", "errors", "time-outs", "peak MB"]
+    rows = [
+        [
+            one["server"],
+            number(one["per_second"]),
+            number(one.get("per_second_of_bare", 0), 2),
+            number(one["cpu_us"], 2),
+            number(one["user_us"], 1) if one["user_us"] else "–",
+            number(one.get("cpu_us_of_bare", 0), 2),
+            microseconds(one["p50_us"]),
+            microseconds(one["p99_us"]),
+            number(one["errors"]),
+            number(one["time_outs"]),
+            number(one["peak_kb"] / 1024, 1),
+        ]
+        for one in results
+    ]
+    return suite_report().table(head, rows)
+
+
+class Report:
+    def __init__(self, machine, results, missing, costs):
+        self.machine, self.results, self.missing, self.costs = machine, results, missing, costs
+        self.cases = sorted({(one["load"], one["connections"]) for one in results})
+
+    def of(self, load, connections):
+        return [one for one in self.results if (one["load"], one["connections"]) == (load, connections)]
+
+    def introduction(self):
+        machine, rounds = self.machine, max(one["rounds"] for one in self.results)
+        return (
+            f"{machine['processors']} × {machine['processor']}, {machine['memory_gib']} GiB, {machine['system']}, {machine['compiler']}, "
+            f"{machine['date']}; medians of {rounds} interleaved round{'s' if rounds > 1 else ''}; server on one processor, load on another."
+        )
+
+    def long(self):
+        parts = [self.introduction()]
+        for load, connections in self.cases:
+            of_load = "our own load generator" if load == "own" else "wrk (its figures contain the connecting)"
+            parts.append(f"**{connections:,} connections**, {of_load}\n\n{load_table(self.of(load, connections))}")
+        if self.costs:
+            parts.append("**What a request costs the host in steady state**\n\n" + self.cost_table())
+        if self.missing:
+            parts.append("Left out: " + "; ".join(f"{name}: {why}" for name, why in self.missing.items()) + ".")
+        return "\n\n".join(parts) + "\n"
+
+    def cost_table(self):
+        head = ["requests", "reads", "writes", "waits", "other system calls", "allocations"]
+        keys = ("reads", "writes", "waits", "others", "allocations")
+        return suite_report().table(head, [[one["name"]] + [f"{one[key]:.3f}" if key in one else "–" for key in keys] for one in self.costs])
+
+    def short(self):
+        """For the front page: one line a server."""
+        by_key = {(one["load"], one["connections"], one["server"]): one for one in self.results}
+        many = max(connections for load, connections in self.cases if load == "own")
+        head = ["server", "CPU µs a request, 400 connections", "× bare", f"CPU µs a request, {many:,} connections", "× bare", "peak MB"]
+        rows = []
+        for name in ORDER:
+            few, lots = by_key.get(("own", 400, name)), by_key.get(("own", many, name))
+            if few and lots:
+                row = [name] + [text for one in (few, lots) for text in (number(one["cpu_us"], 1), number(one.get("cpu_us_of_bare", 0), 2))]
+                rows.append(row + [number(lots["peak_kb"] / 1024, 1)])
+        return suite_report().table(head, rows) + "\n" if rows else ""
+
+    def svg(self):
+        """A panel for each number of connections with our own load, a bar for each server: processor time a request."""
+        cases = [(load, connections) for load, connections in self.cases if load == "own"]
+        bar, gap, left, width = 18, 40, 170, 760
+        heights = [bar * len(self.of(*case)) + gap for case in cases]
+        out = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{60 + sum(heights)}" font-family="sans-serif" font-size="12">',
+            f'<rect width="{width}" height="{60 + sum(heights)}" fill="white"/>',
+            '<text x="16" y="24" font-size="15" font-weight="bold">Server processor time a request, µs: shorter is better</text>',
+        ]
+        top = 40
+        for case, height in zip(cases, heights):
+            out.append(f'<text x="16" y="{top + 16}" font-weight="bold">{case[1]:,} connections</text>')
+            # One that takes many times as long as the others would make them all look alike: its bar is cut.
+            entries = self.of(*case)
+            most = min(max(one["cpu_us"] for one in entries), 4 * entries[0]["cpu_us"])
+            for i, one in enumerate(entries):
+                y, length = top + 24 + i * bar, (width - left - 230) * min(1, one["cpu_us"] / most)
+                color = COLORS[ORDER.get(one["server"], 9) % len(COLORS)]
+                cut = " (cut)" if one["cpu_us"] > most else ""
+                label = f"{one['cpu_us']:,.1f} µs{cut}, {one['per_second']:,.0f} requests/s"
+                out.append(f'<text x="{left - 8}" y="{y + bar - 6}" text-anchor="end">{one["server"]}</text>')
+                out.append(f'<rect x="{left}" y="{y}" width="{length:.1f}" height="{bar - 3}" fill="{color}"/>')
+                out.append(f'<text x="{left + length + 6:.1f}" y="{y + bar - 6}">{label}</text>')
+            top += height
+        return "\n".join(out + ["</svg>"]) + "\n"
+
+
+def renew(readme, text):
+    content = readme.read_text()
+    head, rest = content.split(BEGIN, 1)
+    readme.write_text(f"{head}{BEGIN}\n{text}{END}{rest.split(END, 1)[1]}")
+
+
+def compiler_of(build):
+    """Which one configured the build: "GNU 12.2.0"."""
+    for file in build.glob("CMakeFiles/*/CMakeCXXCompiler.cmake"):
+        values = dict(line[4:-1].split(" ", 1) for line in file.read_text().splitlines() if line.startswith("set(CMAKE_CXX_COMPILER_"))
+        name = values.get("CMAKE_CXX_COMPILER_ID", "").strip('"')
+        return f"{name} {values.get('CMAKE_CXX_COMPILER_VERSION', '').strip(chr(34))}"
+    return "unknown compiler"
+
+
+def write(runs_file, build, into, readmes, missing):
+    runs = read_runs(runs_file)
+    if not runs:
+        print("nothing was measured")
+        return 1
+    costs_file = build / "http_costs.json"
+    costs = json.loads(costs_file.read_text()) if costs_file.exists() else []
+    machine = suite_report().describe_machine({"": {"compiler": compiler_of(build)}})
+    made = Report(machine, summarize(runs), missing, costs)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    content = {"machine": machine, "results": made.results, "costs": costs, "missing": missing}
+    pathlib.Path(f"{into}.json").write_text(json.dumps(content, indent=1) + "\n")
+    pathlib.Path(f"{into}.md").write_text(made.long())
+    pathlib.Path(f"{into}.svg").write_text(made.svg())
+    for readme in readmes:
+        is_long = readme.resolve().parent.name == "benchmarks"
+        renew(readme, made.long() + f"\n![plot](results/{into.name}.svg)\n" if is_long else made.short())
+    print(made.long())
+    return 0
