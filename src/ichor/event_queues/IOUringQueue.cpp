@@ -6,6 +6,7 @@
 #include <ichor/event_queues/ILoopDriver.h>
 #include <ichor/event_queues/IOUringPoller.h>
 #include <ichor/event_queues/IOUringRing.h>
+#include <ichor/event_queues/IOUringSockets.h>
 #include <ichor/event_queues/SteadyClock.h>
 
 #include <algorithm>
@@ -54,23 +55,34 @@ private:
 
 class IOUringDriver final : public ILoopDriver {
 public:
-    IOUringDriver(Duration spin, IOUringOptions const &options) : _spin(spin), _ring(options), _wake(_ring), _poller(_ring) {}
+    IOUringDriver(Duration spin, IOUringOptions const &options)
+        : _spin(spin), _ring(std::make_unique<IOUringRing>(options)), _wake(*_ring), _poller(*_ring),
+          _sockets(*_ring, options.receiveBuffers) {}
     IOUringDriver(IOUringDriver const &) = delete;
     IOUringDriver &operator=(IOUringDriver const &) = delete;
-    ~IOUringDriver() override = default;
+    ~IOUringDriver() override {
+        // What is in flight has to be over before the memory that it works on goes.
+        _ring.reset();
+        _sockets.abandonAll();
+    }
 
-    [[nodiscard]] IOUringSupport const &support() const noexcept { return _ring.support(); }
+    [[nodiscard]] IOUringSupport const &support() const noexcept { return _ring->support(); }
 
     void attach(EventLoop &) noexcept override {
-        _ring.enable();
-        _ring.start(_wake);
+        _ring->enable();
+        _ring->start(_wake);
+        _hasSockets = _ring->support().hasCompletionSockets && _sockets.openBuffers();
         _isAttached = true;
     }
 
     void detach() noexcept override {
         if (!_isAttached) return;
-        _ring.submit();
-        _ring.release();
+        // Connections that were closed in the last turn are closed for their peers as well.
+        for (int rounds = 0; rounds < MAXIMUM_ROUNDS && (rounds == 0 || _sockets.closingCount() != 0); ++rounds) {
+            _ring->submit();
+            _ring->complete();
+        }
+        _ring->release();
         _isAttached = false;
     }
 
@@ -81,23 +93,26 @@ public:
         Duration timeout{-1};
         if (deadline != TimePoint::max()) timeout = std::max(deadline - now(), Duration::zero());
         if (!doorbell.fallAsleep()) return pollNow();
-        _ring.wait(timeout);
+        _ring->wait(timeout);
         doorbell.wakeUp();
-        _ring.complete();
+        _ring->complete();
     }
 
     void wake(Doorbell &) noexcept override { _wake.wake(); }
     void poll() noexcept override { pollNow(); }
-    bool hasPolling() const noexcept override { return _ring.activeCount() > 1; } // besides the wake descriptor's
+    bool hasPolling() const noexcept override { return _ring->activeCount() > 1; } // besides the wake descriptor's
     IReadiness *readiness() noexcept override { return &_poller; }
+    ISockets *sockets() noexcept override { return _hasSockets ? &_sockets : nullptr; }
 
 private:
+    static constexpr int MAXIMUM_ROUNDS = 16;
+
     void pollNow() noexcept { static_cast<void>(pollOnce()); }
 
     // True: something had completed.
     bool pollOnce() noexcept {
-        if (_ring.needsSubmit()) _ring.submit();
-        return _ring.complete();
+        if (_ring->needsSubmit()) _ring->submit();
+        return _ring->complete();
     }
 
     // True: there is something to do, or it is time.
@@ -115,9 +130,11 @@ private:
     }
 
     Duration const _spin;
-    IOUringRing _ring;
+    std::unique_ptr<IOUringRing> _ring;
     WakeDescriptor _wake;
     IOUringPoller _poller;
+    IOUringSockets _sockets;
+    bool _hasSockets{false};
     bool _isAttached{false};
 };
 

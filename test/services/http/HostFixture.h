@@ -1,7 +1,8 @@
 #pragma once
 
+#include "TestQueue.h"
+
 #include <ichor/DependencyManager.h>
-#include <ichor/event_queues/PriorityQueue.h>
 #include <ichor/services/http/HttpHostService.h>
 
 #include <chrono>
@@ -185,7 +186,7 @@ private:
     };
 
     std::thread _thread;
-    std::unique_ptr<PriorityQueue> _queue = std::make_unique<PriorityQueue>(); // outlives its loop, for those who push late
+    std::unique_ptr<TestQueue> _queue = std::make_unique<TestQueue>(); // outlives its loop, for those who push late
     AddRoutes _addRoutes;
     std::promise<std::uint16_t> _listening;
     bool _isListening{false};

@@ -1,5 +1,6 @@
 #include "HostFixture.h"
 #include "ScriptedServer.h"
+#include "TestQueue.h"
 
 #include <ichor/Ichor.h>
 #include <ichor/services/http/HttpConnectionService.h>
@@ -46,7 +47,7 @@ public:
         CHECK(queue.start() == 0);
     }
 
-    PriorityQueue queue;
+    TestQueue queue;
     DependencyManager &dm = queue.createManager();
     ServiceId clientId;
     ServiceId callerId;
@@ -412,7 +413,7 @@ TEST_CASE("Client: a path that cannot be sent is an error, and not half a reques
 }
 
 TEST_CASE("Client: wrong properties are named by the error", "[http]") {
-    PriorityQueue queue;
+    TestQueue queue;
     DependencyManager &dm = queue.createManager();
     auto const add = [&dm](Properties properties) {
         return dm.createServiceManager<HttpConnectionService, IHttpConnectionService>(std::move(properties)).getServiceId();
