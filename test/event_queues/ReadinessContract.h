@@ -7,6 +7,7 @@
 #include <ichor/event_queues/IReadiness.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -71,7 +72,10 @@ TEMPLATE_LIST_TEST_CASE("Readiness: a watch is told of what is ready at once, an
     SocketPair pair;
     TestWatch watch;
     Running<TestType> run;
+    std::atomic<bool> hasBeenTold{false};
     watch.handler = [&](Readiness readiness) {
+        hasBeenTold = true;
+        hasBeenTold.notify_one();
         if (!has(readiness, Readiness::READABLE)) return;
         CHECK(pair.receive());
         run.queue.readiness()->unwatch(watch);
@@ -79,7 +83,7 @@ TEMPLATE_LIST_TEST_CASE("Readiness: a watch is told of what is ready at once, an
     };
     run.onStarted = [&] { REQUIRE(run.queue.readiness()->watch(pair.near(), watch)); };
     std::thread other([&] {
-        std::this_thread::sleep_for(10ms);
+        hasBeenTold.wait(false);
         pair.send();
     });
     run.queue.start();
