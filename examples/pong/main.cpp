@@ -1,11 +1,13 @@
 // A microservice that answers POST /ping with the sequence number that it was sent, one manager a thread on a shared port.
 
+#include "IOUringChoice.h"
 #include "PingMessage.h"
 
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <fmt/core.h>
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/BoostAsioQueue.h>
 #include <ichor/event_queues/PriorityQueue.h>
@@ -14,6 +16,10 @@
 #include <ichor/services/logging/NullLogger.h>
 #include <ichor/services/logging/StdoutLogger.h>
 #include <ichor/services/serialization/RapidJsonSerializer.h>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,7 +32,7 @@ struct Options {
     std::string address{"127.0.0.1"};
     std::uint16_t port{8001};
     unsigned threads{1};
-    std::string queue{"epoll"};
+    std::string queue{"auto"};
     bool isSilent{false};
     bool spins{false};
     int verbosity{0};
@@ -101,13 +107,42 @@ int serve(IEventQueue &queue, Options const &options) {
     return queue.start(CaptureSigInt);
 }
 
-int run(Options const &options) {
-    if (options.queue == "asio") {
-        BoostAsioQueue queue;
-        return serve(queue, options);
+/// What "auto" stands for here, said in one line. Throws when what was asked for cannot be had.
+std::string chooseQueue(Options const &options) {
+    if (options.queue != "auto" && options.queue != "uring") {
+        return options.queue;
     }
-    PriorityQueue queue{QueueOptions{.spin = options.spins ? Duration{50us} : Duration{0}}};
-    return serve(queue, options);
+    IOUringChoice const choice = askForIOUring();
+    if (!choice.isUsable && options.queue == "uring") {
+        throw std::runtime_error("--queue uring: " + choice.why);
+    }
+    if (!options.isSilent) {
+        fmt::print("pong runs on {}: {}\n", choice.isUsable ? "io_uring" : "epoll", choice.why);
+        std::fflush(stdout); // for who reads it through a pipe
+    }
+    return choice.isUsable ? "uring" : "epoll";
+}
+
+std::unique_ptr<IEventQueue> makeQueue(std::string const &kind, Options const &options) {
+    QueueOptions const queueOptions{.spin = options.spins ? Duration{50us} : Duration{0}};
+    if (kind == "uring") {
+        return makeIOUringQueue(queueOptions);
+    }
+    if (kind == "asio") {
+        return std::make_unique<BoostAsioQueue>(queueOptions);
+    }
+    return std::make_unique<PriorityQueue>(queueOptions);
+}
+
+int run(std::string const &kind, Options const &options) {
+    try {
+        return serve(*makeQueue(kind, options), options);
+    } catch (std::system_error const &error) {
+        fmt::print(stderr, "pong: {}\n", error.what());
+        hasFailed = true;
+        static_cast<void>(std::raise(SIGTERM)); // the other threads end too
+        return 1;
+    }
 }
 
 } // namespace
@@ -118,22 +153,32 @@ int main(int argc, char **argv) {
     app.add_option("-a,--address", options.address, "address to listen on")->capture_default_str();
     app.add_option("-p,--port", options.port, "port to listen on")->capture_default_str();
     app.add_option("-t,--threads", options.threads, "threads that share the port")->capture_default_str()->check(CLI::Range(1U, 256U));
-    app.add_option("--queue", options.queue, "kind of queue")->capture_default_str()->check(CLI::IsMember({"epoll", "asio"}));
+    app.add_option("--queue", options.queue, "kind of queue; auto: uring where it works, else epoll")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "epoll", "asio", "uring"}));
     app.add_flag("-s,--silent", options.isSilent, "log nothing");
     app.add_flag("-v,--verbose", options.verbosity, "log more; twice: everything");
     app.add_flag("--spin", options.spins, "look for work for 50 us before sleeping");
     CLI11_PARSE(app, argc, argv);
 
+    std::string kind;
+    try {
+        kind = chooseQueue(options);
+    } catch (std::exception const &error) {
+        fmt::print(stderr, "pong: {}\n", error.what());
+        return 1;
+    }
+
     std::atomic<int> status{0};
     std::vector<std::thread> threads;
     for (unsigned i = 1; i < options.threads; ++i) {
         threads.emplace_back([&] {
-            if (int const result = run(options); result != 0) {
+            if (int const result = run(kind, options); result != 0) {
                 status = result;
             }
         });
     }
-    if (int const result = run(options); result != 0) {
+    if (int const result = run(kind, options); result != 0) {
         status = result;
     }
     for (std::thread &thread : threads) {
