@@ -143,10 +143,10 @@ SERVERS = [
         "the same, looking for work for 50 µs before it sleeps",
         connections=(2,),
     ),
-    Server("pong", ["{build}/examples/ichor_pong_example", "-s", "-p", "{port}"], "Ichor: `HttpHostService` on `PriorityQueue`, one thread"),
+    Server("pong", ["{build}/examples/ichor_pong_example", "-s", "--queue", "epoll", "-p", "{port}"], "Ichor: `HttpHostService` on `PriorityQueue`, one thread"),
     Server(
         "pong --spin",
-        ["{build}/examples/ichor_pong_example", "-s", "-p", "{port}", "--spin"],
+        ["{build}/examples/ichor_pong_example", "-s", "--queue", "epoll", "-p", "{port}", "--spin"],
         "the same, looking for work for 50 µs before it sleeps",
         connections=(2,),
     ),

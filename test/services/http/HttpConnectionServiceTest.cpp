@@ -168,7 +168,7 @@ TEST_CASE("Client: a server that does not answer in time is given up", "[http]")
         side.send("HTTP/1.1 200 OK\r\nContent-Le");
         isClosed = side.isClosedByClient();
     });
-    ClientFixture fixture(server.port, {{"Timeout", 50ms}});
+    ClientFixture fixture(server.port, {{"Timeout", 500ms}});
     fixture.converse([](IHttpConnectionService &client) -> Task<void> {
         auto response = co_await client.send(HttpMethod::get, "/");
         REQUIRE_FALSE(response.has_value());
@@ -281,7 +281,7 @@ TEST_CASE("Client: a connection that the server closes together with its answer 
     fixture.converse([](IHttpConnectionService &client) -> Task<void> {
         for (int i = 0; i < 20; ++i) {
             co_await postGives(client, "not to be sent twice", std::to_string(i));
-            co_await sleepFor(1ms); // the server's farewell has come
+            co_await sleepFor(20ms); // the server's farewell has come
         }
     });
 }
