@@ -77,8 +77,8 @@ def load_table(results):
 
 
 class Report:
-    def __init__(self, machine, results, missing, costs):
-        self.machine, self.results, self.missing, self.costs = machine, results, missing, costs
+    def __init__(self, machine, results, missing):
+        self.machine, self.results, self.missing = machine, results, missing
         self.cases = sorted({(one["load"], one["connections"]) for one in results})
 
     def of(self, load, connections):
@@ -96,29 +96,9 @@ class Report:
         for load, connections in self.cases:
             of_load = "our own load generator" if load == "own" else "wrk (its figures contain the connecting)"
             parts.append(f"**{connections:,} connections**, {of_load}\n\n{load_table(self.of(load, connections))}")
-        if self.costs:
-            parts.append("**What a request costs the host in steady state**\n\n" + self.cost_table())
         if self.missing:
             parts.append("Left out: " + "; ".join(f"{name}: {why}" for name, why in self.missing.items()) + ".")
         return "\n\n".join(parts) + "\n"
-
-    def cost_table(self):
-        head = ["requests", "reads", "writes", "waits", "other system calls", "allocations"]
-        keys = ("reads", "writes", "waits", "others", "allocations")
-        return suite_report().table(head, [[one["name"]] + [f"{one[key]:.3f}" if key in one else "–" for key in keys] for one in self.costs])
-
-    def short(self):
-        """For the front page: one line a server."""
-        by_key = {(one["load"], one["connections"], one["server"]): one for one in self.results}
-        many = max(connections for load, connections in self.cases if load == "own")
-        head = ["server", "CPU µs a request, 400 connections", "× bare", f"CPU µs a request, {many:,} connections", "× bare", "peak MB"]
-        rows = []
-        for name in ORDER:
-            few, lots = by_key.get(("own", 400, name)), by_key.get(("own", many, name))
-            if few and lots:
-                row = [name] + [text for one in (few, lots) for text in (number(one["cpu_us"], 1), number(one.get("cpu_us_of_bare", 0), 2))]
-                rows.append(row + [number(lots["peak_kb"] / 1024, 1)])
-        return suite_report().table(head, rows) + "\n" if rows else ""
 
     def svg(self):
         """A panel for each number of connections with our own load, a bar for each server: processor time a request."""
@@ -168,17 +148,14 @@ def write(runs_file, build, into, readmes, missing):
     if not runs:
         print("nothing was measured")
         return 1
-    costs_file = build / "http_costs.json"
-    costs = json.loads(costs_file.read_text()) if costs_file.exists() else []
     machine = suite_report().describe_machine({"": {"compiler": compiler_of(build)}})
-    made = Report(machine, summarize(runs), missing, costs)
+    made = Report(machine, summarize(runs), missing)
     into.parent.mkdir(parents=True, exist_ok=True)
-    content = {"machine": machine, "results": made.results, "costs": costs, "missing": missing}
+    content = {"machine": machine, "results": made.results, "missing": missing}
     pathlib.Path(f"{into}.json").write_text(json.dumps(content, indent=1) + "\n")
     pathlib.Path(f"{into}.md").write_text(made.long())
     pathlib.Path(f"{into}.svg").write_text(made.svg())
     for readme in readmes:
-        is_long = readme.resolve().parent.name == "benchmarks"
-        renew(readme, made.long() + f"\n![plot](results/{into.name}.svg)\n" if is_long else made.short())
+        renew(readme, made.long() + f"\n![plot](results/{into.name}.svg)\n")
     print(made.long())
     return 0

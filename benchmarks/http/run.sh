@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Called by ./benchmark.sh http: builds Release, and compares pong with a bare loop and with other HTTP servers.
 #
-#   ./benchmark.sh http                     all, in 5 rounds; renews the tables in README.md and benchmarks/README.md
+#   ./benchmark.sh http                     all, in 5 rounds; renews the table in benchmarks/README.md
 #   ./benchmark.sh http --quick             one round, a second each, and no table is touched
 #   ./benchmark.sh http --rounds 9          and the other options of benchmarks/http/compare.py, which has --help
 #

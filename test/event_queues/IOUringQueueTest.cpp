@@ -97,7 +97,12 @@ TEST_CASE("IOUringQueue: more watches in a turn than the ring has room for are a
 TEST_CASE("IOUringQueue: a signal that interrupts the wait ends nothing", "[io_uring]") {
     struct sigaction before {};
     struct sigaction ignoring {};
-    ignoring.sa_handler = [](int) {}; // without SA_RESTART
+    static std::atomic<int> signals{0};
+    signals = 0;
+    ignoring.sa_handler = [](int) { // without SA_RESTART
+        ++signals;
+        signals.notify_one();
+    };
     ::sigaction(SIGUSR1, &ignoring, &before);
     Running<IOUringKind> run;
     TestTimer timer;
@@ -105,17 +110,20 @@ TEST_CASE("IOUringQueue: a signal that interrupts the wait ends nothing", "[io_u
     pthread_t const thread = ::pthread_self();
     std::atomic<bool> isOver{false};
     std::thread other([&] {
-        while (!isOver) {
+        for (int sent = 1; !isOver; ++sent) {
             ::pthread_kill(thread, SIGUSR1);
-            std::this_thread::sleep_for(1ms);
+            for (int seen = signals; seen < sent && !isOver; seen = signals) signals.wait(seen);
         }
     });
     TimePoint const until = run.queue.now() + 20ms;
     run.onStarted = [&] { run.queue.armTimer(timer, until); };
     run.queue.start();
     isOver = true;
+    ++signals;
+    signals.notify_one();
     other.join();
     ::sigaction(SIGUSR1, &before, nullptr);
+    CHECK(signals > 2);
     CHECK(timer.calls == 1);
     CHECK(run.queue.now() >= until);
 }

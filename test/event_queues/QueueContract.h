@@ -256,7 +256,7 @@ TEMPLATE_LIST_TEST_CASE("Queue: quit before it started ends it after it started"
     CHECK(run.processor.quits == std::vector<unsigned>{1});
 }
 
-TEMPLATE_LIST_TEST_CASE("Queue: what is left when it ends is destroyed with it, and it takes nothing more", "[queue]", QueueKinds) {
+TEMPLATE_LIST_TEST_CASE("Queue: what is left when it ends is destroyed then, and it takes nothing more", "[queue]", QueueKinds) {
     auto value = std::make_shared<int>(1);
     TestWakeup wakeup;
     TestTimer timer;
@@ -272,15 +272,31 @@ TEMPLATE_LIST_TEST_CASE("Queue: what is left when it ends is destroyed with it, 
         };
         std::thread([&] { run.queue.template pushEvent<RunFunctionEvent>(ORIGIN, [value] {}); }).join();
         run.queue.start();
+        CHECK(value.use_count() == 1);
         CHECK_THROWS_AS(run.queue.template pushEvent<Numbered>(ORIGIN, 1), QueueClosed);
         CHECK_FALSE(run.queue.template tryPushEvent<Numbered>(ORIGIN, 1));
         CHECK(run.queue.template pushInternal<Numbered>(ORIGIN, DEFAULT_PRIORITY, 1) == 0);
-        CHECK(value.use_count() > 1);
     }
-    CHECK(value.use_count() == 1);
     CHECK(wakeup.calls == 0);
     CHECK_FALSE(wakeup.isPosted());
     CHECK_FALSE(timer.isArmed());
+}
+
+TEMPLATE_LIST_TEST_CASE("Queue: what others push while it ends is refused, or destroyed by then, and never left lying", "[queue]",
+                        QueueKinds) {
+    for (int round = 0; round < 200; ++round) {
+        auto value = std::make_shared<int>(1);
+        Running<TestType> run;
+        std::atomic<bool> isPushing{false};
+        std::thread other([&] {
+            while (run.queue.template tryPushEvent<RunFunctionEvent>(ORIGIN, [value] {})) isPushing = true;
+        });
+        while (!isPushing) std::this_thread::yield();
+        run.onStarted = [&] { run.processor.finish(); };
+        run.queue.start();
+        other.join();
+        CHECK(value.use_count() == 1);
+    }
 }
 
 TEMPLATE_LIST_TEST_CASE("Queue: one that never starts goes cleanly with all that is in it", "[queue]", QueueKinds) {

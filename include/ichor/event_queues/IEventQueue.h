@@ -170,18 +170,19 @@ private:
         if (!admission.isGranted()) return 0;
         std::uint64_t id = Detail::currentQueue == this ? emplaceOwn<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...)
                                                         : pushRemote<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+        if (id == 0) return refuseClosed(refusal); // it ended since
         admission.use();
         return id;
     }
 
-    // The event is constructed before the inbox is locked: its constructor may take long, or push others.
+    // The event is constructed before the inbox is locked: its constructor may take long, or push others. 0: the queue has ended.
     template <class E, Accounting A, class... Args>
     std::uint64_t pushRemote(ServiceId origin, Priority priority, Args &&...args) {
         if constexpr (Detail::IS_BOXED<E>) {
             Detail::BoxedEvent<E> boxed(std::forward<Args>(args)...);
             Detail::EventAccess::describe(*boxed, Detail::DESCRIPTOR_OF<E, A>, 0, origin, priority);
             std::uint64_t id = deliver(*boxed);
-            boxed.release();
+            if (id != 0) boxed.release();
             return id;
         } else {
             Detail::StackEvent<E> event(std::forward<Args>(args)...);
@@ -191,6 +192,7 @@ private:
     }
 
     [[nodiscard]] bool admit(Refusal refusal);
+    std::uint64_t refuseClosed(Refusal refusal); // gives back 0, or throws
     void giveUpPlace() noexcept;
     [[nodiscard]] bool isClosed() const noexcept;
     std::uint64_t deliver(Event &event);

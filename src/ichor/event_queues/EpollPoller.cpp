@@ -2,6 +2,7 @@
 
 #include <ichor/base/Contract.h>
 #include <ichor/event_queues/Doorbell.h>
+#include <ichor/event_queues/SystemFailure.h>
 
 #include <algorithm>
 #include <array>
@@ -19,8 +20,6 @@ namespace {
 
 constexpr std::size_t MAX_READY = 256;
 constexpr std::uint64_t WAKE_TOKEN = ~std::uint64_t{0};
-
-unexpected<std::error_code> failure(int error) { return unexpected<std::error_code>(std::error_code(error, std::system_category())); }
 
 std::uint64_t toToken(std::uint32_t slot, std::uint32_t generation) noexcept { return std::uint64_t{generation} << 32 | slot; }
 
@@ -62,7 +61,7 @@ EpollPoller::~EpollPoller() {
 Expected<void, std::error_code> EpollPoller::open() noexcept {
     if (isOpen()) return {};
     int epollFd = ::epoll_create1(EPOLL_CLOEXEC);
-    if (epollFd < 0) return failure(errno);
+    if (epollFd < 0) return systemFailure(errno);
     int wakeFd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     // Edge-triggered, so that nobody has to read it empty: each write counts as news.
     epoll_event wakeEvent{.events = EPOLLIN | EPOLLET, .data = {.u64 = WAKE_TOKEN}};
@@ -70,7 +69,7 @@ Expected<void, std::error_code> EpollPoller::open() noexcept {
         int error = errno;
         if (wakeFd >= 0) ::close(wakeFd);
         ::close(epollFd);
-        return failure(error);
+        return systemFailure(error);
     }
     _wakeFd = wakeFd;
     _epollFd = epollFd;
@@ -81,12 +80,12 @@ Expected<void, std::error_code> EpollPoller::watch(int fd, DescriptorWatch &watc
     if (watch.isWatched()) contractViolation("this DescriptorWatch watches a descriptor already");
     if (auto opened = open(); !opened) return opened;
     std::optional<std::uint32_t> slot = takeSlot(watch);
-    if (!slot) return failure(ENOMEM);
+    if (!slot) return systemFailure(ENOMEM);
     epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.u64 = toToken(*slot, _slots[*slot].generation)}};
     if (::epoll_ctl(_epollFd, EPOLL_CTL_ADD, fd, &event) != 0) {
         int error = errno;
         freeSlot(*slot);
-        return failure(error);
+        return systemFailure(error);
     }
     watch.link() = {.owner = this, .fd = fd, .slot = *slot};
     ++_watchCount;

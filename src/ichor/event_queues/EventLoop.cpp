@@ -127,11 +127,21 @@ bool EventLoop::runUntilIdle() {
 int EventLoop::exitStatus() const noexcept { return _processor->exitStatus(); }
 
 void EventLoop::destroyContents() noexcept {
-    end();
+    close();
     _processor.reset();
     while (_unqueued != nullptr) _unqueued->withdraw();
-    _events.clear(); // first, since it holds memory of the inbox
+    clearEvents();
     _inbox.clear();
+}
+
+void EventLoop::end() noexcept {
+    close();
+    clearEvents();
+}
+
+void EventLoop::clearEvents() noexcept {
+    _events.clear(); // first, since it holds memory of the inbox
+    _inbox.clearEvents();
 }
 
 // ---- The loop ----

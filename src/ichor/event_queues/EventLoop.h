@@ -48,9 +48,6 @@ public:
     bool runUntilIdle();
     [[nodiscard]] int exitStatus() const noexcept;
 
-    /// Nothing comes in any more, and who is still in line is not called.
-    void end() noexcept { _phase.store(Phase::ENDED, std::memory_order_release); }
-
     /// Destroys the processor, then the events.
     void destroyContents() noexcept;
 
@@ -66,6 +63,15 @@ public:
     [[nodiscard]] ISockets *sockets() noexcept;
 
 private:
+    // Nothing comes in any more, and who is still in line is not called.
+    void close() noexcept {
+        _phase.store(Phase::ENDED, std::memory_order_release);
+        _inbox.close();
+    }
+    // The same, and what is still in line is destroyed now: somebody may wait for what its destructor does.
+    void end() noexcept;
+    void clearEvents() noexcept;
+
     enum class Phase : std::uint8_t { NEW, RUNNING, ENDED };
 
     // Makes this the queue that runs on this thread, and afterwards the one that did before.

@@ -49,13 +49,15 @@ void IEventQueue::postSignal(RemoteSignal &signal) noexcept { _loop->postSignal(
 void IEventQueue::withdrawSignal(RemoteSignal &signal) noexcept { _loop->withdrawSignal(signal); }
 
 bool IEventQueue::admit(Refusal refusal) {
-    if (_loop->isClosed()) {
-        if (refusal == Refusal::RETURNS_ZERO) return false;
-        throw QueueClosed();
-    }
+    if (_loop->isClosed()) return refuseClosed(refusal) != 0;
     if (!_isBounded || _loop->takePlace()) return true;
     if (refusal == Refusal::RETURNS_ZERO) return false;
     throw QueueFull(_loop->capacity());
+}
+
+std::uint64_t IEventQueue::refuseClosed(Refusal refusal) {
+    if (refusal == Refusal::THROWS) throw QueueClosed();
+    return 0;
 }
 
 void IEventQueue::giveUpPlace() noexcept {

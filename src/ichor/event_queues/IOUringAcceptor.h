@@ -55,7 +55,7 @@ private:
     int const _socket;
     Accepting _accepting{*this};
     Cancelling _cancelling{*this};
-    std::vector<int> _waiting; // accepted before the kernel heard that nobody wants them now; the last one first
+    std::vector<int> _waiting; // accepted before the kernel heard that nobody wants them now; the first one first
     bool _isArmed{false};
     bool _isCancelling{false};
     bool _isPaused{false};

@@ -1,6 +1,7 @@
 #include <ichor/event_queues/IOUringPoller.h>
 
 #include <ichor/base/Contract.h>
+#include <ichor/event_queues/SystemFailure.h>
 
 #include <cerrno>
 #include <new>
@@ -11,8 +12,6 @@
 namespace Ichor::Detail {
 
 namespace {
-
-unexpected<std::error_code> failure(int error) { return unexpected<std::error_code>(std::error_code(error, std::system_category())); }
 
 Readiness toReadiness(int result) noexcept {
     if (result < 0) return Readiness::FAILED;
@@ -76,16 +75,16 @@ IOUringPoller::~IOUringPoller() {
 Expected<void, std::error_code> IOUringPoller::watch(int fd, DescriptorWatch &watch) {
     if (watch.isWatched()) contractViolation("this DescriptorWatch watches a descriptor already");
     // The kernel would say so too, but only later.
-    if (::fcntl(fd, F_GETFD) < 0) return failure(errno);
+    if (::fcntl(fd, F_GETFD) < 0) return systemFailure(errno);
     auto *const poll = new (std::nothrow) Poll(*this, fd, watch);
-    if (poll == nullptr) return failure(ENOMEM);
+    if (poll == nullptr) return systemFailure(ENOMEM);
     if (_freeSlots.empty()) {
         try {
             _freeSlots.reserve(_slots.size() + 1);
             _slots.emplace_back();
         } catch (std::bad_alloc const &) {
             delete poll;
-            return failure(ENOMEM);
+            return systemFailure(ENOMEM);
         }
         _freeSlots.push_back(static_cast<std::uint32_t>(_slots.size() - 1));
     }

@@ -38,7 +38,7 @@ void IOUringStream::Receiving::prepare(io_uring_sqe &entry) noexcept {
     io_uring_prep_recv_multishot(&entry, _stream._socket, nullptr, 0, 0);
     entry.flags |= IOSQE_BUFFER_SELECT;
     entry.buf_group = IOUringBuffers::GROUP;
-    // Not IORING_RECVSEND_POLL_FIRST: where something has come before it begins, Linux 6.18 then never tells of a later reset.
+    // Not IORING_RECVSEND_POLL_FIRST: with it, on Linux 6.18, the test of a peer that resets its connection waited for that in vain.
 }
 
 void IOUringStream::onReceived(int result, unsigned flags) noexcept {
@@ -51,7 +51,7 @@ void IOUringStream::onReceived(int result, unsigned flags) noexcept {
     } else if (result == -ENOBUFS) {
         _sockets.buffers().grow();
     } else if (result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
-        failReceiving(-result);
+        failReceiving();
     }
     resume();
     deleteIfOver();
@@ -74,12 +74,12 @@ void IOUringStream::hold(std::span<char> bytes) noexcept {
     try {
         _held.insert(_held.end(), bytes.begin(), bytes.end());
     } catch (std::bad_alloc const &) {
-        return failReceiving(ENOMEM); // with a gap in it, the rest is worth nothing
+        return failReceiving(); // with a gap in it, the rest is worth nothing
     }
     if (_held.size() > MAXIMUM_HELD) pause();
 }
 
-void IOUringStream::failReceiving(int) noexcept {
+void IOUringStream::failReceiving() noexcept {
     _hasFailed = true;
     tell(Readiness::READABLE | Readiness::FAILED);
 }

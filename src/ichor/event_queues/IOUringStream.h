@@ -85,7 +85,7 @@ private:
     void onReceived(int result, unsigned flags) noexcept;
     void takeIn(unsigned short buffer, std::size_t size) noexcept;
     void hold(std::span<char> bytes) noexcept;
-    void failReceiving(int error) noexcept;
+    void failReceiving() noexcept;
     void pause() noexcept;
     void resume() noexcept;
 

@@ -22,6 +22,7 @@ Inbox::~Inbox() { clear(); }
 Inbox::Delivery Inbox::deliver(Event &event) {
     EventDescriptor const &descriptor = event.descriptor();
     std::lock_guard lock(_lock);
+    if (_lastId == 0) return {.id = 0, .isFirst = false};
     EventAccess::setId(event, _lastId + 2);
     if (!_hasSole && !_hasStored && !descriptor.isBoxed && descriptor.recordSize <= SOLE_BYTES) {
         descriptor.moveTo(_sole, event);
@@ -32,6 +33,11 @@ Inbox::Delivery Inbox::deliver(Event &event) {
     }
     _lastId += 2;
     return {.id = _lastId, .isFirst = !std::exchange(_isPending, true)};
+}
+
+void Inbox::close() noexcept {
+    std::lock_guard lock(_lock);
+    _lastId = 0;
 }
 
 bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
@@ -138,6 +144,10 @@ RemoteSignal *Inbox::takeSignal() noexcept {
 
 void Inbox::clear() noexcept {
     while (takeSignal() != nullptr) {}
+    clearEvents();
+}
+
+void Inbox::clearEvents() noexcept {
     if (std::exchange(_hasTaken, false)) destroyAt(_taken);
     if (std::exchange(_hasSole, false)) destroyAt(_sole);
     for (EventStore &store : _stores) {

@@ -24,8 +24,8 @@ public:
     ~Inbox();
 
     struct Delivery {
-        std::uint64_t id;
-        bool isFirst; // since the owner last looked: the doorbell has to be rung
+        std::uint64_t id; // 0: it is closed, and the event is where it was
+        bool isFirst;     // since the owner last looked: the doorbell has to be rung
     };
 
     /// Moves the event in and gives it an odd id.
@@ -33,6 +33,11 @@ public:
     /// Threads:   any
     /// Errors:    std::bad_alloc; then nothing has changed
     Delivery deliver(Event &event);
+
+    /// From now on it takes no event.
+    ///
+    /// Threads:   any
+    void close() noexcept;
 
     /// Nothing happens when it is posted already. True: the doorbell has to be rung.
     ///
@@ -58,6 +63,11 @@ public:
     /// Threads:   owner
     void tidy() noexcept;
 
+    /// Destroys the events. Once it is closed, or while nobody else has it.
+    ///
+    /// Threads:   owner
+    void clearEvents() noexcept;
+
     /// Destroys the events and forgets the signals.
     ///
     /// Threads:   owner
@@ -82,7 +92,7 @@ private:
     bool _isPending = false;   // something came since the owner last looked
     bool _hasSole = false;     // the oldest event is in _sole
     bool _hasStored = false;   // _stores[_filling] is not empty
-    std::uint64_t _lastId = 1;
+    std::uint64_t _lastId = 1; // 0: closed
     alignas(RECORD_ALIGNMENT) std::byte _sole[SOLE_BYTES];
 
     std::array<EventStore, 2> _stores; // of these, the one that _filling names is guarded, the other one is the owner's

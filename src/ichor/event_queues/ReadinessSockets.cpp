@@ -1,6 +1,7 @@
 #include <ichor/event_queues/ReadinessSockets.h>
 
 #include <ichor/event_queues/AcceptErrors.h>
+#include <ichor/event_queues/SystemFailure.h>
 
 #include <cerrno>
 #include <new>
@@ -11,8 +12,6 @@
 namespace Ichor::Detail {
 
 namespace {
-
-unexpected<std::error_code> socketFailure(int error) { return unexpected<std::error_code>(std::error_code(error, std::system_category())); }
 
 bool wouldBlock(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
 
@@ -140,7 +139,7 @@ private:
 
 Expected<ByteStreamPtr, std::error_code> ReadinessSockets::open(int socket, IByteStreamUser &user) {
     auto *const made = new (std::nothrow) ReadinessStream(_readiness, user);
-    if (made == nullptr) return socketFailure(ENOMEM);
+    if (made == nullptr) return systemFailure(ENOMEM);
     ByteStreamPtr stream(made);
     if (auto opened = made->open(socket); !opened) return unexpected<std::error_code>(opened.error());
     return stream;
@@ -148,13 +147,13 @@ Expected<ByteStreamPtr, std::error_code> ReadinessSockets::open(int socket, IByt
 
 Expected<ByteStreamPtr, std::error_code> ReadinessSockets::connect(int socket, sockaddr const &address, std::uint32_t addressSize,
                                                                    IByteStreamUser &user) {
-    if (::connect(socket, &address, addressSize) != 0 && errno != EINPROGRESS && errno != EINTR) return socketFailure(errno);
+    if (::connect(socket, &address, addressSize) != 0 && errno != EINPROGRESS && errno != EINTR) return systemFailure(errno);
     return open(socket, user);
 }
 
 Expected<AcceptorPtr, std::error_code> ReadinessSockets::accept(int listeningSocket, IAcceptorUser &user) {
     auto *const made = new (std::nothrow) ReadinessAcceptor(_readiness, user);
-    if (made == nullptr) return socketFailure(ENOMEM);
+    if (made == nullptr) return systemFailure(ENOMEM);
     AcceptorPtr acceptor(made);
     if (auto opened = made->open(listeningSocket); !opened) return unexpected<std::error_code>(opened.error());
     return acceptor;

@@ -3,17 +3,51 @@
 
 #include "ProtocolFixture.h"
 
+#include <ichor/services/serialization/RapidJsonSerializer.h>
+
 #include <catch2/catch.hpp>
-#include <rapidjson/document.h>
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
+#include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 using namespace Ichor;
 using namespace Ichor::Testing;
 using Detail::Refusal;
+
+namespace {
+
+struct Vector {
+    std::string file;
+    std::string name;
+    std::string type;
+    std::string b64;
+    std::optional<std::string> error;
+    std::optional<int> code; // llhttp's
+};
+
+struct Vectors {
+    std::vector<Vector> vectors;
+};
+
+} // namespace
+
+template <>
+struct Ichor::JsonFields<Vector> {
+    static constexpr auto FIELDS =
+        std::tuple{JsonField{"file", &Vector::file}, JsonField{"name", &Vector::name},   JsonField{"type", &Vector::type},
+                   JsonField{"b64", &Vector::b64},   JsonField{"error", &Vector::error}, JsonField{"code", &Vector::code}};
+};
+
+template <>
+struct Ichor::JsonFields<Vectors> {
+    static constexpr auto FIELDS = std::tuple{JsonField{"vectors", &Vectors::vectors}};
+};
 
 namespace {
 
@@ -67,22 +101,21 @@ TEST_CASE("llhttp's vectors: refused where llhttp refuses, accepted where it acc
     std::ifstream file(ICHOR_HTTP_VECTORS "/llhttp_request.json", std::ios::binary);
     REQUIRE(file);
     std::string const text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    rapidjson::Document document;
-    document.Parse(text.data(), text.size());
-    REQUIRE_FALSE(document.HasParseError());
+    auto const read = RapidJsonSerializer<Vectors>().deserialize(text);
+    REQUIRE(read.has_value());
 
     std::size_t refused = 0;
     std::size_t accepted = 0;
     std::size_t stricter = 0; // on purpose
-    for (auto const &vector : document["vectors"].GetArray()) {
-        if (std::string_view(vector["type"].GetString()).find("lenient") != std::string_view::npos) continue; // nothing is lenient here
-        INFO(vector["file"].GetString() << ": " << vector["name"].GetString());
-        std::string const bytes = withHost(decodedBase64(vector["b64"].GetString()));
+    for (Vector const &vector : read->vectors) {
+        if (vector.type.find("lenient") != std::string::npos) continue; // nothing is lenient here
+        INFO(vector.file << ": " << vector.name);
+        std::string const bytes = withHost(decodedBase64(vector.b64));
         ProtocolFixture server;
         server.feed(bytes);
-        int const code = vector["code"].IsNull() ? 0 : vector["code"].GetInt();
+        int const code = vector.code.value_or(0);
         bool const isPause = code >= 21 && code <= 23; // what llhttp hands over: upgrades, tunnels
-        if (vector["error"].IsNull() || isPause) {
+        if (!vector.error || isPause) {
             if (isRefusedOnPurpose(server.refusal)) {
                 ++stricter;
             } else {
