@@ -31,6 +31,8 @@ struct alignas(ALIGNMENT) Counted {
 TEST_CASE("UniqueFunction: calls functions, lambdas and callable objects", "[unique_function]") {
     UniqueFunction<int(int)> function = &twice;
     CHECK(function(4) == 8);
+    function = twice; // which compiles without a warning
+    CHECK(function(5) == 10);
     function = [offset = 3](int number) { return number + offset; };
     CHECK(function(4) == 7);
     int calls = 0;

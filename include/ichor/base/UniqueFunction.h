@@ -50,7 +50,8 @@ public:
     template <Detail::CallbackFor<UniqueFunction, R, Args...> F>
     UniqueFunction(F &&callable) noexcept(isBuiltWithoutThrowing<F>) {
         using Stored = std::decay_t<F>;
-        if constexpr (requires { static_cast<bool>(callable == nullptr); }) {
+        // A function that is named, and not pointed to, cannot be null; asking would be a warning in the user's code.
+        if constexpr (!std::is_function_v<std::remove_reference_t<F>> && requires { static_cast<bool>(callable == nullptr); }) {
             if (callable == nullptr) return; // an empty function pointer, or another empty wrapper
         }
         if constexpr (isKeptInPlace<Stored>) {
