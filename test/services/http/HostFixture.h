@@ -5,6 +5,7 @@
 #include <ichor/DependencyManager.h>
 #include <ichor/services/http/HttpHostService.h>
 
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -24,10 +25,16 @@
 
 namespace Ichor::Testing {
 
-/// A client of a test: a plain socket. Reading gives up after some seconds, so that a test fails instead of hanging.
+/// A client of a test: a plain socket. Reading gives up after a minute, so that a test fails instead of hanging.
 class TestClient {
 public:
-    explicit TestClient(std::uint16_t port) : _fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    /// Has a socket, and no connection yet.
+    TestClient() : _fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        if (_fd < 0) throw std::runtime_error("no descriptor for a client");
+    }
+    explicit TestClient(std::uint16_t port) : TestClient() { connect(port); }
+
+    void connect(std::uint16_t port) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -49,6 +56,18 @@ public:
         close();
     }
     void endInput() { ::shutdown(_fd, SHUT_WR); }
+
+    /// Gives its socket little room for what comes in and what goes out; before it connects.
+    void limitBuffers(int size) {
+        ::setsockopt(_fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+        ::setsockopt(_fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+    }
+
+    /// How much of it the socket has room for; negative once the server has closed.
+    ssize_t sendSome(std::string_view text) {
+        ssize_t const sent = ::send(_fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        return sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : sent;
+    }
 
     /// False once the server has closed.
     bool send(std::string_view text) {
@@ -84,14 +103,27 @@ public:
         return std::exchange(_received, {});
     }
 
+    /// What one read gives.
+    std::string receiveOnce() {
+        (void)receive();
+        return std::exchange(_received, {});
+    }
+
+    /// Something has come that was not read, or the end.
+    bool hasInput() {
+        pollfd waiting{_fd, POLLIN, 0};
+        return ::poll(&waiting, 1, 0) == 1;
+    }
+
     bool isClosedByServer() { return !receive() && !_hasTimedOut; }
 
+    [[nodiscard]] bool hasTimedOut() const { return _hasTimedOut; }
     [[nodiscard]] int descriptor() const { return _fd; }
 
 private:
     bool receive() {
         pollfd waiting{_fd, POLLIN, 0};
-        if (::poll(&waiting, 1, 10'000) != 1) {
+        if (::poll(&waiting, 1, 60'000) != 1) {
             _hasTimedOut = true;
             return false;
         }
@@ -158,7 +190,7 @@ public:
 
     /// Whether the host gets rid of all connections in time.
     bool becomesEmpty() {
-        for (int i = 0; i < 1000; ++i) {
+        for (int i = 0; i < 6000; ++i) {
             if (connectionCount() == 0) return true;
             std::this_thread::sleep_for(std::chrono::milliseconds{10});
         }

@@ -9,6 +9,14 @@ namespace Ichor::Testing {
 using TestQueue = IOUringQueue;
 }
 
+#elif ICHOR_TEST_ON_ASIO
+
+#include <ichor/event_queues/BoostAsioQueue.h>
+
+namespace Ichor::Testing {
+using TestQueue = BoostAsioQueue;
+}
+
 #else
 
 #include <ichor/event_queues/PriorityQueue.h>
