@@ -2,20 +2,15 @@
 // one read and one write a request, no framework. The others are measured in multiples of it.
 
 #include "Arguments.h"
+#include "BareAnswer.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,49 +23,12 @@ constexpr char const *USAGE = R"(Answers every HTTP request with the same bytes.
   --spin MICROSECONDS     look for work for so long before sleeping: 0
 )";
 
-// As long as what the others answer.
-constexpr std::string_view ANSWER = "HTTP/1.1 200 OK\r\n"
-                                    "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
-                                    "Content-Type: application/json\r\n"
-                                    "Content-Length: 14\r\n"
-                                    "\r\n"
-                                    "{\"sequence\":2}";
-
 using Clock = std::chrono::steady_clock;
-
-[[noreturn]] void fail(char const *what) {
-    std::perror(what);
-    std::exit(1);
-}
-
-/// Bytes of the first request in `text`; 0: it is not all there.
-std::size_t sizeOfRequest(std::string_view text) {
-    constexpr std::string_view LENGTH = "\r\ncontent-length:";
-    std::size_t const end = text.find("\r\n\r\n");
-    if (end == std::string_view::npos) return 0;
-    std::size_t body = 0;
-    for (std::size_t line = text.find("\r\n"); line < end; line = text.find("\r\n", line + 2)) {
-        if (strncasecmp(text.data() + line, LENGTH.data(), LENGTH.size()) != 0) continue;
-        body = std::strtoul(text.data() + line + LENGTH.size(), nullptr, 10);
-        break;
-    }
-    std::size_t const size = end + 4 + body;
-    return size <= text.size() ? size : 0;
-}
 
 class Server final {
 public:
-    Server(char const *address, std::uint16_t port, std::chrono::microseconds spin) : _spin(spin) {
-        _listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        int const on = 1;
-        ::setsockopt(_listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-        ::setsockopt(_listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // what is accepted has it too
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        at.sin_port = htons(port);
-        if (::inet_pton(AF_INET, address, &at.sin_addr) != 1) fail(address);
-        if (::bind(_listener, reinterpret_cast<sockaddr *>(&at), sizeof(at)) != 0) fail("bind");
-        if (::listen(_listener, 4096) != 0) fail("listen");
+    Server(char const *address, std::uint16_t port, std::chrono::microseconds spin)
+        : _spin(spin), _listener(Benchmarks::listenOn(address, port)) {
         _epoll = ::epoll_create1(EPOLL_CLOEXEC);
         watch(_listener);
     }
@@ -92,7 +50,7 @@ public:
 private:
     void watch(int fd) const {
         epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.fd = fd}};
-        if (::epoll_ctl(_epoll, EPOLL_CTL_ADD, fd, &event) != 0) fail("epoll_ctl");
+        if (::epoll_ctl(_epoll, EPOLL_CTL_ADD, fd, &event) != 0) Benchmarks::fail("epoll_ctl");
     }
 
     int wait() {
@@ -133,14 +91,14 @@ private:
     void answer(int fd, std::string &begun, std::string_view text) {
         if (!begun.empty()) text = begun.append(text);
         _output.clear();
-        for (std::size_t size = 0; (size = sizeOfRequest(text)) != 0; text.remove_prefix(size)) _output += ANSWER;
+        for (std::size_t size = 0; (size = Benchmarks::sizeOfRequest(text)) != 0; text.remove_prefix(size)) _output += Benchmarks::ANSWER;
         begun = std::string(text);
         // A peer that does not read its answers is none of a bare loop's concerns.
         if (!_output.empty() && ::send(fd, _output.data(), _output.size(), MSG_NOSIGNAL) < 0) return;
     }
 
     std::chrono::microseconds _spin;
-    int _listener = -1;
+    int _listener;
     int _epoll = -1;
     std::array<epoll_event, 512> _ready{};
     std::array<char, 64 * 1024> _input{};

@@ -5,11 +5,11 @@ import json
 import pathlib
 import statistics
 
-from servers import BARE, SERVERS
+from servers import BARE, BARE_URING, SERVERS
 
 BEGIN, END = "<!-- begin of http results -->", "<!-- end of http results -->"
 ORDER = {server.name: i for i, server in enumerate(SERVERS)}
-COLORS = ["#9c9c9c", "#c4c4c4", "#4e79a7", "#76a5d5", "#f28e2b", "#59a14f", "#b07aa1", "#e15759", "#edc948", "#499894"]
+COLORS = ["#9c9c9c", "#c4c4c4", "#7f7f7f", "#4e79a7", "#76a5d5", "#1f4e79", "#f28e2b", "#59a14f", "#b07aa1", "#e15759"]
 
 
 def suite_report():
@@ -25,14 +25,13 @@ def read_runs(file):
 
 
 def summarize(runs):
-    """Medians of each server's runs, and of their ratios to the bare loop's in the same round."""
-    bare = {(run["load"], run["connections"], run["round"]): run for run in runs if run["server"] == BARE}
+    """Medians of each server's runs, and of their ratios to the bare loops' in the same round."""
+    bare = {(run["server"], run["load"], run["connections"], run["round"]): run for run in runs if run["server"] in (BARE, BARE_URING)}
     groups = {}
     for run in runs:
         groups.setdefault((run["load"], run["connections"], run["server"]), []).append(run)
     results = []
     for (load, connections, server), group in groups.items():
-        pairs = [(run, bare[load, connections, run["round"]]) for run in group if (load, connections, run["round"]) in bare]
         result = {"load": load, "connections": connections, "server": server, "rounds": len(group)}
         for name in ("per_second", "cpu_us", "user_us", "p50_us", "p99_us", "errors", "time_outs", "idle_kb", "peak_kb", "connect_ms"):
             if name in group[0]:
@@ -40,9 +39,12 @@ def summarize(runs):
         for name in ("errors", "time_outs"):
             result[name] = max(run[name] for run in group)  # one is one too many
         result["kb_a_connection"] = round(statistics.median((run["peak_kb"] - run["idle_kb"]) / connections for run in group), 3)
-        for name in ("per_second", "cpu_us"):
-            if pairs:
-                result[f"{name}_of_bare"] = round(statistics.median(run[name] / other[name] for run, other in pairs), 3)
+        for loop, suffix in ((BARE, "of_bare"), (BARE_URING, "of_bare_uring")):
+            keys = [(run, (loop, load, connections, run["round"])) for run in group]
+            pairs = [(run, bare[key]) for run, key in keys if key in bare]
+            for name in ("per_second", "cpu_us"):
+                if pairs:
+                    result[f"{name}_{suffix}"] = round(statistics.median(run[name] / other[name] for run, other in pairs), 3)
         results.append(result)
     return sorted(results, key=lambda one: (one["load"], one["connections"], ORDER.get(one["server"], 99)))
 
@@ -55,16 +57,21 @@ def microseconds(value):
     return f"{value / 1000:,.1f} ms" if value >= 10_000 else f"{value:,.0f} µs"
 
 
+def ratio(one, name):
+    return number(one[name], 2) if name in one else "–"
+
+
 def load_table(results):
-    head = ["server", "requests/s", "× bare", "CPU µs a request", "of it user", "× bare", "p50", "p99", "errors", "time-outs", "peak MB"]
+    head = ["server", "requests/s", "× epoll", "CPU µs a request", "of it user", "× epoll", "× uring", "p50", "p99", "errors", "time-outs", "peak MB"]
     rows = [
         [
             one["server"],
             number(one["per_second"]),
-            number(one.get("per_second_of_bare", 0), 2),
+            ratio(one, "per_second_of_bare"),
             number(one["cpu_us"], 2),
             number(one["user_us"], 1) if one["user_us"] else "–",
-            number(one.get("cpu_us_of_bare", 0), 2),
+            ratio(one, "cpu_us_of_bare"),
+            ratio(one, "cpu_us_of_bare_uring"),
             microseconds(one["p50_us"]),
             microseconds(one["p99_us"]),
             number(one["errors"]),
@@ -88,7 +95,9 @@ class Report:
         machine, rounds = self.machine, max(one["rounds"] for one in self.results)
         return (
             f"{machine['processors']} × {machine['processor']}, {machine['memory_gib']} GiB, {machine['system']}, {machine['compiler']}, "
-            f"{machine['date']}; medians of {rounds} interleaved round{'s' if rounds > 1 else ''}; server on one processor, load on another."
+            f"{machine['date']}; medians of {rounds} interleaved round{'s' if rounds > 1 else ''}; "
+            "server on one processor, load on another; "
+            "× epoll, × uring: multiples of the bare loops' in the same round."
         )
 
     def long(self):

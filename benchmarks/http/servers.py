@@ -134,6 +134,7 @@ def configure_nginx(folder, port):
 
 
 BARE = "bare epoll"
+BARE_URING = "bare uring"
 
 SERVERS = [
     Server(BARE, ["{build}/benchmarks/bare_epoll_benchmark", "-p", "{port}"], "reads, finds the end of the request, writes fixed bytes"),
@@ -143,6 +144,7 @@ SERVERS = [
         "the same, looking for work for 50 µs before it sleeps",
         connections=(2,),
     ),
+    Server(BARE_URING, ["{build}/benchmarks/bare_uring_benchmark", "-p", "{port}"], "the bare loop by io_uring: multishot accept and receive, the sends of a turn in one call"),
     Server("pong", ["{build}/examples/ichor_pong_example", "-s", "--queue", "epoll", "-p", "{port}"], "Ichor: `HttpHostService` on `PriorityQueue`, one thread"),
     Server(
         "pong --spin",
@@ -150,6 +152,7 @@ SERVERS = [
         "the same, looking for work for 50 µs before it sleeps",
         connections=(2,),
     ),
+    Server("pong uring", ["{build}/examples/ichor_pong_example", "-s", "--queue", "uring", "-p", "{port}"], "the same program on `IOUringQueue`"),
     Server("Boost.Beast", ["{build}/benchmarks/beast_benchmark", "-p", "{port}"], "`beast_benchmark`: Beast and Asio alone, RapidJSON, no timers"),
     Server(
         "nginx",
