@@ -1,6 +1,7 @@
 #pragma once
 
 #include "LatencyHistogram.h"
+#include "ServerCounts.h"
 #include "ServerTime.h"
 
 #include <chrono>
@@ -19,6 +20,8 @@ struct LoadReport {
     double seconds = 0;
     double connectSeconds = 0;
     ServerTime server;
+    SystemCalls::Counts systemCalls;
+    std::uint64_t allocations = 0;
 
     void add(Clock::duration latency, Clock::duration timeOut) {
         if (latency > timeOut) ++timeOuts;
@@ -34,6 +37,9 @@ struct LoadReport {
                     requests / seconds, latencies.percentile(0.5) / 1e3, latencies.percentile(0.99) / 1e3, latencies.percentile(1) / 1e3);
         std::printf("\"errors\": %llu, \"time_outs\": %llu, \"connect_ms\": %.1f, \"seconds\": %.3f, ",
                     static_cast<unsigned long long>(errors), static_cast<unsigned long long>(timeOuts), connectSeconds * 1e3, seconds);
+        std::printf("\"receive_calls\": %llu, \"send_calls\": %llu, \"system_calls\": %llu, \"allocations\": %llu, ",
+                    static_cast<unsigned long long>(systemCalls.receiving), static_cast<unsigned long long>(systemCalls.sending),
+                    static_cast<unsigned long long>(systemCalls.all), static_cast<unsigned long long>(allocations));
         std::printf("\"server_cpu_us\": %.0f, \"server_user_us\": %.0f}\n", static_cast<double>(server.nanoseconds) / 1e3,
                     static_cast<double>(server.userNanoseconds) / 1e3);
     }

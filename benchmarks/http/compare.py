@@ -12,12 +12,14 @@
   --add                   go on with the rounds that an earlier call left in BUILD/http_runs.jsonl
   --readme FILE           renew the table between the marks in there (may be said several times)
 
+One run of each server at 400 connections counts its system calls and allocations a request, where perf_event_open(2) allows it.
 Server and load are in a network namespace of their own where that is allowed, so that there are ports for all connections.
 Standard library only.
 """
 
 import argparse
 import contextlib
+import dataclasses
 import fcntl
 import json
 import os
@@ -37,6 +39,7 @@ from servers import BARE, SERVERS
 
 FIRST_PORT = 8101  # another one for each run, since connections of the last one linger
 SERVER_CPU, LOAD_CPU = 0, 1
+COUNTED_CONNECTIONS = 400
 DESCRIPTORS_OF_ITS_OWN = 100  # what a server has open beside its connections
 
 
@@ -136,10 +139,10 @@ def running(server, build, folder, port):
             process.wait()
 
 
-def run_own(build, port, connections, arguments, pids):
+def run_own(build, port, connections, arguments, pids, counting=()):
     command = [str(build / "benchmarks/http_load"), "--port", str(port), "--connections", str(connections)]
     command += ["--seconds", str(arguments.seconds), "--warmup", "0.5" if arguments.quick else "1"]
-    command += [part for pid in pids for part in ("--server-pid", str(pid))]
+    command += [part for pid in pids for part in ("--server-pid", str(pid))] + list(counting)
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin_to(LOAD_CPU), timeout=120)
     if done.returncode != 0:
         raise RuntimeError("the load failed")
@@ -156,6 +159,19 @@ def run_wrk(build, port, connections, arguments, pids):
     cpu = cpu_us_of(pids) - before
     result = json.loads(done.stdout.strip().splitlines()[-1])
     return {**result, "server_cpu_us": cpu, "server_user_us": 0}
+
+
+def run_counted(server, connections, port, folder, arguments):
+    """What the server asks of the kernel and of the allocator a request. Its times mean nothing: it runs under the counters."""
+    file = folder / f"allocations.{port}"
+    preload = arguments.build / "benchmarks/http_allocations.so"
+    counted = dataclasses.replace(server, environment={**server.environment, "ICHOR_ALLOCATIONS": str(file), "LD_PRELOAD": str(preload)})
+    with running(counted, arguments.build, folder, port) as pids:
+        counting = ["--count", "--allocations", str(file)] if server.is_ours() and file.exists() else ["--count"]
+        result = run_own(arguments.build, port, connections, arguments, pids, counting)
+    names = ["receive_calls", "send_calls", "system_calls"] + (["allocations"] if len(counting) > 1 else [])
+    counts = {name: round(result[name] / max(1, result["requests"]), 5) for name in names}
+    return {**counts, "requests": result["requests"], "server": server.name, "load": "counted", "connections": connections}
 
 
 def run_one(server, load, connections, port, folder, arguments):
@@ -199,22 +215,30 @@ def run_rounds(arguments, folder, chosen, runs_file):
     loads = ["own"] if arguments.no_wrk or not shutil.which("wrk") else ["own", "wrk"]
     if not arguments.no_wrk and len(loads) == 1:
         print("wrk is left out: not installed (on Debian: apt-get install wrk)")
+    loads.append("counted")
     plan = [(load, n, server) for load in loads for n in arguments.connections for server in chosen]
     plan = [(load, n, server) for load, n, server in plan if not server.connections or n in server.connections]
+    plan = [(load, n, server) for load, n, server in plan if load != "counted" or n == COUNTED_CONNECTIONS]
     first = 1 + max((run["round"] for run in report.read_runs(runs_file)), default=0)
     port = FIRST_PORT
     for round_number in range(first, first + arguments.rounds):
         for i, (load, connections, server) in enumerate(plan, 1):
             port += 1
             where = f"[round {round_number}, {i}/{len(plan)}] {server.name}, {connections} connections, {load}"
+            if load == "counted" and round_number != first:
+                continue
             try:
-                run = {**run_one(server, load, connections, port, folder, arguments), "round": round_number}
+                if load == "counted":
+                    run = run_counted(server, connections, port, folder, arguments)
+                else:
+                    run = run_one(server, load, connections, port, folder, arguments)
             except (RuntimeError, subprocess.TimeoutExpired, ValueError, IndexError) as error:
                 print(f"{where}: failed, {error}", flush=True)
                 continue
-            print(f"{where}: {run['per_second']:,.0f}/s, {run['cpu_us']:.2f} µs CPU", flush=True)
+            counts = ", ".join(f"{run[name]} {name}" for name in ("system_calls", "allocations") if name in run and load == "counted")
+            print(f"{where}: {counts or '%s/s, %.2f µs CPU' % (format(run['per_second'], ',.0f'), run['cpu_us'])}", flush=True)
             with runs_file.open("a") as file:
-                file.write(json.dumps(run) + "\n")
+                file.write(json.dumps({**run, "round": round_number}) + "\n")
 
 
 def main():

@@ -4,8 +4,9 @@
 // Receiving is one multishot operation a connection into a ring of shared buffers, so that a request costs one submission (its send) and
 // one completion (its answer); all that belongs to one round goes to the kernel in one call.
 
-#include "Arguments.h"
 #include "LoadReport.h"
+#include "LoadSettings.h"
+#include "ServerCounts.h"
 #include "ServerTime.h"
 #include "UringBuffers.h"
 
@@ -32,28 +33,10 @@ namespace Benchmarks {
 
 namespace {
 
-constexpr char const *USAGE = R"(Sends POST /ping with a JSON body over and over, and prints what came back as JSON.
-  --address ADDRESS     of the server: 127.0.0.1
-  --port PORT           of the server: 8001
-  --connections N       each with one request in flight: 400
-  --seconds N           to measure for, with a fraction if wanted: 5
-  --warmup N            seconds before that, once all are connected: 1
-  --server-pid PID      whose processor time to measure over the same time (may be said several times)
-)";
-
 constexpr auto TIME_OUT = std::chrono::seconds{2}; // wrk's
 constexpr auto CONNECT_WITHIN = std::chrono::seconds{20};
 constexpr unsigned CONNECTING_AT_ONCE = 512;
 constexpr unsigned MAXIMUM_COMPLETIONS = 4096; // handled before the next submission
-
-struct Settings {
-    std::string address{"127.0.0.1"};
-    std::uint16_t port{8001};
-    std::uint32_t connections{400};
-    double seconds{5};
-    double warmup{1};
-    std::vector<int> serverPids;
-};
 
 [[noreturn]] void fail(char const *what, int error) {
     std::fprintf(stderr, "http_load: %s: %s\n", what, std::strerror(error));
@@ -77,7 +60,7 @@ std::size_t sizeOfResponse(std::string_view text) {
 
 class Load final {
 public:
-    explicit Load(Settings const &settings) : _settings(settings), _connections(settings.connections) {
+    explicit Load(LoadSettings const &settings) : _settings(settings), _connections(settings.connections) {
         _address.sin_family = AF_INET;
         _address.sin_port = htons(settings.port);
         if (::inet_pton(AF_INET, settings.address.c_str(), &_address.sin_addr) != 1) fail(settings.address.c_str(), EINVAL);
@@ -88,6 +71,7 @@ public:
         parameters.cq_entries = 65536;
         if (int const error = io_uring_queue_init_params(4096, &_ring, &parameters); error != 0) fail("io_uring", -error);
         if (int const error = _buffers.open(_ring); error != 0) fail("ring of buffers", -error);
+        if (settings.counts) watchServer();
     }
     ~Load() { io_uring_queue_exit(&_ring); }
     Load(Load const &) = delete;
@@ -98,6 +82,8 @@ public:
         for (std::uint32_t i = 0; i < _connections.size(); ++i) begin(i);
         runUntil(_now + inSeconds(_settings.warmup));
         _report.beginMeasuring();
+        SystemCalls::Counts const callsBefore = _systemCalls.read();
+        std::uint64_t const allocationsBefore = _allocations.read();
         ServerTime const before = ServerTime::of(_settings.serverPids);
         auto const from = Clock::now();
         runUntil(from + inSeconds(_settings.seconds));
@@ -108,6 +94,8 @@ public:
         }
         _report.seconds = std::chrono::duration<double>(until - from).count();
         _report.server = after - before;
+        _report.systemCalls = _systemCalls.read() - callsBefore;
+        _report.allocations = _allocations.read() - allocationsBefore;
         return _report;
     }
 
@@ -127,6 +115,12 @@ private:
             sqe = io_uring_get_sqe(&_ring);
         }
         return *sqe;
+    }
+
+    void watchServer() {
+        if (int const error = _systemCalls.watch(_settings.serverPids); error != 0) fail("counting system calls", error);
+        if (_settings.allocations == nullptr) return;
+        if (int const error = _allocations.watch(_settings.allocations); error != 0) fail(_settings.allocations, error);
     }
 
     static void label(io_uring_sqe &sqe, std::uint32_t index, Operation operation) {
@@ -255,38 +249,18 @@ private:
         one.fd = -1;
     }
 
-    Settings const &_settings;
+    LoadSettings const &_settings;
     io_uring _ring{};
     UringBuffers _buffers;
     sockaddr_in _address{};
     std::string _request;
     std::vector<Connection> _connections;
+    SystemCalls _systemCalls;
+    Allocations _allocations;
     LoadReport _report;
     Clock::time_point _now{Clock::now()};
     std::uint32_t _connected{0};
 };
-
-Settings parse(int argc, char **argv) {
-    Settings settings;
-    for (Arguments arguments(argc, argv, USAGE); arguments.next();) {
-        if (arguments.is("--address")) {
-            settings.address = arguments.text();
-        } else if (arguments.is("--port")) {
-            settings.port = arguments.number<std::uint16_t>();
-        } else if (arguments.is("--connections")) {
-            settings.connections = arguments.number<std::uint32_t>();
-        } else if (arguments.is("--seconds")) {
-            settings.seconds = arguments.number<double>();
-        } else if (arguments.is("--warmup")) {
-            settings.warmup = arguments.number<double>();
-        } else if (arguments.is("--server-pid")) {
-            settings.serverPids.push_back(arguments.number<int>());
-        } else {
-            arguments.refuse();
-        }
-    }
-    return settings;
-}
 
 void raiseDescriptorLimit() {
     rlimit limit{};
@@ -300,7 +274,7 @@ void raiseDescriptorLimit() {
 } // namespace Benchmarks
 
 int main(int argc, char **argv) {
-    Benchmarks::Settings const settings = Benchmarks::parse(argc, argv);
+    Benchmarks::LoadSettings const settings = Benchmarks::LoadSettings::parse(argc, argv);
     Benchmarks::raiseDescriptorLimit();
     Benchmarks::Load load(settings);
     load.run().print();

@@ -28,7 +28,7 @@ def summarize(runs):
     """Medians of each server's runs, and of their ratios to the bare loops' in the same round."""
     bare = {(run["server"], run["load"], run["connections"], run["round"]): run for run in runs if run["server"] in (BARE, BARE_URING)}
     groups = {}
-    for run in runs:
+    for run in (run for run in runs if run["load"] != "counted"):
         groups.setdefault((run["load"], run["connections"], run["server"]), []).append(run)
     results = []
     for (load, connections, server), group in groups.items():
@@ -55,6 +55,19 @@ def number(value, digits=0):
 
 def microseconds(value):
     return f"{value / 1000:,.1f} ms" if value >= 10_000 else f"{value:,.0f} µs"
+
+
+def summarize_counts(runs):
+    """The last run of each server that was counted."""
+    counted = {run["server"]: run for run in runs if run["load"] == "counted"}
+    return sorted(counted.values(), key=lambda one: ORDER.get(one["server"], 99))
+
+
+def counts_table(counts):
+    head = ["server", "receive calls", "send calls", "all system calls", "allocations"]
+    names = ("receive_calls", "send_calls", "system_calls", "allocations")
+    rows = [[one["server"]] + [number(one[name], 4) if name in one else "–" for name in names] for one in counts]
+    return suite_report().table(head, rows)
 
 
 def ratio(one, name):
@@ -84,8 +97,8 @@ def load_table(results):
 
 
 class Report:
-    def __init__(self, machine, results, missing):
-        self.machine, self.results, self.missing = machine, results, missing
+    def __init__(self, machine, results, counts, missing):
+        self.machine, self.results, self.counts, self.missing = machine, results, counts, missing
         self.cases = sorted({(one["load"], one["connections"]) for one in results})
 
     def of(self, load, connections):
@@ -105,6 +118,9 @@ class Report:
         for load, connections in self.cases:
             of_load = "our own load generator" if load == "own" else "wrk (its figures contain the connecting)"
             parts.append(f"**{connections:,} connections**, {of_load}\n\n{load_table(self.of(load, connections))}")
+        if self.counts:
+            where = f"**{self.counts[0]['connections']} connections**, a request in steady state"
+            parts.append(f"{where}\n\n{counts_table(self.counts)}")
         if self.missing:
             parts.append("Left out: " + "; ".join(f"{name}: {why}" for name, why in self.missing.items()) + ".")
         return "\n\n".join(parts) + "\n"
@@ -158,9 +174,9 @@ def write(runs_file, build, into, readmes, missing):
         print("nothing was measured")
         return 1
     machine = suite_report().describe_machine({"": {"compiler": compiler_of(build)}})
-    made = Report(machine, summarize(runs), missing)
+    made = Report(machine, summarize(runs), summarize_counts(runs), missing)
     into.parent.mkdir(parents=True, exist_ok=True)
-    content = {"machine": machine, "results": made.results, "missing": missing}
+    content = {"machine": machine, "results": made.results, "counts": made.counts, "missing": missing}
     pathlib.Path(f"{into}.json").write_text(json.dumps(content, indent=1) + "\n")
     pathlib.Path(f"{into}.md").write_text(made.long())
     pathlib.Path(f"{into}.svg").write_text(made.svg())

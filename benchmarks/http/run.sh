@@ -35,7 +35,7 @@ if grep -qsw avx2 /proc/cpuinfo; then flags+=(-DICHOR_ARCH_OPTIMIZATION=X86_64_A
 say "Building"
 cmake -G Ninja -B "$build" -DCMAKE_BUILD_TYPE=Release -DICHOR_BUILD_TESTING=OFF -DICHOR_BUILD_EXAMPLES=ON -DICHOR_BUILD_BENCHMARKS=ON \
     "${flags[@]}" >"$build.log" 2>&1 || stop 1 "configuring: $(tail -n 20 "$build.log")"
-cmake --build "$build" --target ichor_pong_example bare_epoll_benchmark bare_uring_benchmark beast_benchmark http_load || stop 1 "building"
+cmake --build "$build" --target ichor_pong_example bare_epoll_benchmark bare_uring_benchmark beast_benchmark http_load http_allocations || stop 1 "building"
 
 say "Comparing"
 python3 -B benchmarks/http/compare.py --build "$build" "${into[@]}" "${readme[@]}" "$@" || stop 1 "comparing"

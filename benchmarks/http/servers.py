@@ -86,6 +86,10 @@ class Server:
     prepare: object = None  # (folder, port) before each start
     make: object = None  # (folder): once; the reason why it is missing, or nothing
 
+    def is_ours(self):
+        """Built here, and so in a language whose allocations can be counted."""
+        return self.command[0].startswith("{build}")
+
     def missing(self, build, folder):
         """Why this one cannot run; nothing when it can."""
         if self.make:
