@@ -71,6 +71,8 @@ public:
         return _probe.readResponse().ends_with("\r\n\r\nprobe");
     }
 
+    void close() { _probe.close(); }
+
 private:
     static constexpr std::size_t CONNECTIONS = 500;
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -44,6 +45,11 @@ public:
         if (::connect(_fd, reinterpret_cast<sockaddr *>(&address), sizeof(address)) != 0) throw std::runtime_error("cannot connect");
     }
     TestClient(TestClient &&other) noexcept : _fd(std::exchange(other._fd, -1)), _received(std::move(other._received)) {}
+    TestClient &operator=(TestClient &&other) noexcept {
+        std::swap(_fd, other._fd);
+        std::swap(_received, other._received);
+        return *this;
+    }
     ~TestClient() { close(); }
 
     void close() {

@@ -223,7 +223,9 @@ void ServerConnection::setDeadline() {
             _bodyBegan = _server.queue().now();
         }
         auto const allowed = limits.bodyTimeout + std::chrono::seconds{_bodyBytes / limits.bodyBytesPerSecond};
-        if (before != _waiting || hasProgress) wheel.set(*this, std::max(_bodyBegan + allowed - _server.queue().now(), Duration{1}));
+        Duration const left = _bodyBegan + allowed - _server.queue().now();
+        // Past its time a byte now and then wins no more of it: the deadline stays where it is.
+        if (before != _waiting || (hasProgress && left > Duration::zero())) wheel.set(*this, left);
     } else if (_protocol.unanswered() != 0 || _protocol.isInsideBody()) {
         _waiting = Waiting::FOR_HANDLER;
         if (before != _waiting) wheel.clear(*this);
