@@ -9,7 +9,8 @@
 
 namespace Ichor {
 
-/// The bytes of a message: owned as the string or vector that they came in, so that nothing is copied on the way, or constant text.
+/// The bytes of a message: owned as the string or vector that they came in, so that nothing is copied on the way, or constant text. The
+/// memory of a vector goes to the ByteRecycler at the end, where serializers take theirs.
 class HttpBody {
 public:
     HttpBody() noexcept;
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] bool isEmpty() const noexcept { return view().empty(); }
 
 private:
+    void giveBack() noexcept;
+
     std::variant<std::string_view, std::string, std::vector<std::uint8_t>> _bytes;
 };
 

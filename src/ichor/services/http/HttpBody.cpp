@@ -1,5 +1,7 @@
 #include <ichor/services/http/HttpBody.h>
 
+#include <ichor/base/ByteRecycler.h>
+
 #include <utility>
 
 namespace Ichor {
@@ -13,8 +15,17 @@ HttpBody::HttpBody(std::vector<std::uint8_t> bytes) noexcept : _bytes(std::move(
 HttpBody::HttpBody(HttpBody const &) = default;
 HttpBody::HttpBody(HttpBody &&) noexcept = default;
 HttpBody &HttpBody::operator=(HttpBody const &) = default;
-HttpBody &HttpBody::operator=(HttpBody &&) noexcept = default;
-HttpBody::~HttpBody() = default;
+HttpBody &HttpBody::operator=(HttpBody &&other) noexcept {
+    giveBack();
+    _bytes = std::move(other._bytes);
+    return *this;
+}
+HttpBody::~HttpBody() { giveBack(); }
+
+// For the next answer.
+void HttpBody::giveBack() noexcept {
+    if (auto *const bytes = std::get_if<std::vector<std::uint8_t>>(&_bytes)) ByteRecycler::give(std::move(*bytes));
+}
 
 HttpBody HttpBody::ofConstant(std::string_view text) noexcept {
     HttpBody body;

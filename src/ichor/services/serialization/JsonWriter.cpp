@@ -1,5 +1,7 @@
 #include <ichor/services/serialization/JsonWriter.h>
 
+#include <ichor/base/ByteRecycler.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -38,8 +40,9 @@ public:
     void takeBack() noexcept { --_end; }
 
     [[nodiscard]] std::vector<std::uint8_t> toVector() const {
-        auto const *begin = reinterpret_cast<std::uint8_t const *>(_begin);
-        return {begin, begin + (_end - _begin)};
+        std::vector<std::uint8_t> bytes = ByteRecycler::take();
+        bytes.assign(reinterpret_cast<std::uint8_t const *>(_begin), reinterpret_cast<std::uint8_t const *>(_end));
+        return bytes;
     }
 
 private:
