@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace Ichor::Detail {
@@ -13,7 +12,7 @@ enum CharacterClass : std::uint8_t {
     TOKEN = 1,       // tchar
     TARGET = 2,      // any visible ASCII byte: the grammar of URIs is narrower, but clients send '|', '{' and '"' as they are
     FIELD_VALUE = 4, // VCHAR, obs-text, SP, HTAB
-    HOST = 8,        // reg-name, IP-literal, port
+    REG_NAME = 8,    // of a host, or an IPv4 address
     HEX_DIGIT = 16,
     TARGET_MARK = 32, // '?' and '#', which end the path, and '%' and '.', for which it has to be looked at again
 };
@@ -29,8 +28,8 @@ consteval std::array<std::uint8_t, 256> makeCharacterClasses() {
     constexpr std::string_view ALPHANUMERIC = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     add(ALPHANUMERIC, TOKEN);
     add("!#$%&'*+-.^_`|~", TOKEN);
-    add(ALPHANUMERIC, HOST);
-    add("-._~%!$&'()*+,;=:[]", HOST);
+    add(ALPHANUMERIC, REG_NAME);
+    add("-._~%!$&'()*+,;=", REG_NAME);
     add("0123456789abcdefABCDEF", HEX_DIGIT);
     add("?#%.", TARGET_MARK);
     add("\t", FIELD_VALUE);
@@ -47,6 +46,9 @@ inline constexpr std::array<std::uint8_t, 256> CHARACTER_CLASSES = makeCharacter
 constexpr bool isOf(char c, CharacterClass cls) noexcept { return (CHARACTER_CLASSES[static_cast<unsigned char>(c)] & cls) != 0; }
 
 constexpr bool isDigit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// A tab is one, too.
+constexpr bool isControl(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 /// The value of a hexadecimal digit; the character must be one.
 constexpr unsigned hexValue(char c) noexcept {
@@ -76,22 +78,6 @@ constexpr std::string_view withoutOuterSpace(std::string_view text) noexcept {
     while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
     while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
     return text;
-}
-
-/// The first byte that is a control character (a tab is one here), or the end. Eight bytes a step: header values are long.
-inline char const *findControl(char const *at, char const *end) noexcept {
-    constexpr std::uint64_t ONES = 0x0101010101010101;
-    constexpr std::uint64_t HIGH = 0x8080808080808080;
-    while (end - at >= 8) {
-        std::uint64_t word;
-        std::memcpy(&word, at, sizeof(word));
-        std::uint64_t const below = (word - ONES * 0x20) & ~word & HIGH; // bytes under 0x20
-        std::uint64_t const del = word ^ (ONES * 0x7f);
-        if ((below | ((del - ONES) & ~del & HIGH)) != 0) break;
-        at += 8;
-    }
-    while (at != end && static_cast<unsigned char>(*at) >= 0x20 && *at != 0x7f) ++at;
-    return at;
 }
 
 } // namespace Ichor::Detail

@@ -1,6 +1,6 @@
 #include "FieldMeaning.h"
 
-#include "Characters.h"
+#include "CharacterScan.h"
 #include "RequestTarget.h"
 
 #include <limits>
@@ -25,13 +25,13 @@ bool forEachElement(std::string_view list, F use) noexcept {
 
 Refusal FieldMeaning::read(std::string_view name, std::string_view value, TextRange valueRange, RequestHead &head) noexcept {
     switch (name.size()) { // no two of them are of the same length
-    case 4: return equalsIgnoringCase(name, "host") ? readHost(value, valueRange, head) : Refusal::NONE;
-    case 6: return equalsIgnoringCase(name, "expect") ? readExpectation(value) : Refusal::NONE;
+    case 4: return isNamed(name, "host") ? readHost(value, valueRange, head) : Refusal::NONE;
+    case 6: return isNamed(name, "expect") ? readExpectation(value) : Refusal::NONE;
     case 10:
-        if (equalsIgnoringCase(name, "connection")) readConnection(value);
+        if (isNamed(name, "connection")) readConnection(value);
         return Refusal::NONE;
-    case 14: return equalsIgnoringCase(name, "content-length") ? readLength(value, head) : Refusal::NONE;
-    case 17: return equalsIgnoringCase(name, "transfer-encoding") ? readCodings(value) : Refusal::NONE;
+    case 14: return isNamed(name, "content-length") ? readLength(value, head) : Refusal::NONE;
+    case 17: return isNamed(name, "transfer-encoding") ? readCodings(value) : Refusal::NONE;
     default: return Refusal::NONE;
     }
 }

@@ -1,6 +1,6 @@
 #include "RequestParser.h"
 
-#include "Characters.h"
+#include "CharacterScan.h"
 #include "RequestTarget.h"
 
 #include <algorithm>
@@ -153,7 +153,7 @@ RequestParser::Step RequestParser::parseFields(char const *data, std::size_t siz
 
 RequestParser::Step RequestParser::parseField(char const *data, char const *&at, char const *end) {
     char const *const nameBegin = at;
-    while (at != end && isOf(*at, TOKEN)) ++at;
+    at = findTokenEnd(at, end);
     if (at == end) return Step::NEED_MORE;
     if (*at != ':' || at == nameBegin) {
         bool const isFold = at == nameBegin && (*at == ' ' || *at == '\t');

@@ -93,34 +93,30 @@ Refusal readAbsolute(char const *base, TextRange target, std::size_t schemeSize,
     return readPathAndQuery(base, from(rest, end), head);
 }
 
-} // namespace
-
-bool isHost(std::string_view text) noexcept {
-    std::size_t portAt = text.rfind(':');
-    std::string_view host = text;
-    if (text.starts_with('[')) {
-        std::size_t const end = text.find(']');
-        if (end == std::string_view::npos) return false;
-        for (char c : text.substr(1, end - 1)) {
-            if (!isOf(c, HEX_DIGIT) && c != ':' && c != '.') return false;
-        }
-        if (end == 1 || (end + 1 != text.size() && text[end + 1] != ':')) return false;
-        portAt = end + 1 == text.size() ? std::string_view::npos : end + 1;
-        host = {};
-    } else if (portAt != std::string_view::npos) {
-        host = text.substr(0, portAt);
-        if (host.empty()) return false;
-    }
-    for (char c : host) {
-        if (!isOf(c, HOST) || c == ':' || c == '[' || c == ']') return false;
-    }
-    if (portAt == std::string_view::npos) return true;
-    std::string_view const port = text.substr(portAt + 1);
-    if (port.size() > 5) return false;
-    for (char c : port) {
+bool isPort(std::string_view text) noexcept {
+    if (text.size() > 5) return false;
+    for (char c : text) {
         if (!isDigit(c)) return false;
     }
     return true;
+}
+
+} // namespace
+
+bool isHost(std::string_view text) noexcept {
+    std::size_t at = 0;
+    if (text.starts_with('[')) {
+        std::size_t const end = text.find(']');
+        if (end == std::string_view::npos || end == 1) return false;
+        for (char c : text.substr(1, end - 1)) {
+            if (!isOf(c, HEX_DIGIT) && c != ':' && c != '.') return false;
+        }
+        at = end + 1;
+    } else {
+        while (at != text.size() && isOf(text[at], REG_NAME)) ++at;
+    }
+    if (at == text.size()) return true;
+    return at != 0 && text[at] == ':' && isPort(text.substr(at + 1));
 }
 
 Refusal readTarget(char const *base, TextRange target, bool isPlain, RequestHead &head) {
