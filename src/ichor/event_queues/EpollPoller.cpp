@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t MAX_READY = 256;
 constexpr std::uint64_t WAKE_TOKEN = ~std::uint64_t{0};
 
+bool isOfSlot(epoll_event const &event) noexcept { return event.data.u64 != WAKE_TOKEN; }
+
 std::uint64_t toToken(std::uint32_t slot, std::uint32_t generation) noexcept { return std::uint64_t{generation} << 32 | slot; }
 
 Readiness toReadiness(std::uint32_t events) noexcept {
@@ -107,13 +109,13 @@ void EpollPoller::wait(Doorbell &doorbell, TimePoint now, TimePoint deadline) no
     if (!doorbell.fallAsleep()) return;
     int count = waitFor(_epollFd, ready.data(), timeout);
     doorbell.wakeUp();
-    for (int i = 0; i < count; ++i) call(ready[static_cast<std::size_t>(i)]);
+    if (count > 0) callAll({ready.data(), static_cast<std::size_t>(count)});
 }
 
 bool EpollPoller::poll() noexcept {
     std::array<epoll_event, MAX_READY> ready;
     int count = ::epoll_wait(_epollFd, ready.data(), MAX_READY, 0);
-    for (int i = 0; i < count; ++i) call(ready[static_cast<std::size_t>(i)]);
+    if (count > 0) callAll({ready.data(), static_cast<std::size_t>(count)});
     return count > 0;
 }
 
@@ -127,9 +129,22 @@ bool EpollPoller::wake() noexcept {
     return true;
 }
 
+// Between two calls lie system calls, which leave little of ours in the cache, so the next one's memory is asked for before it is its turn.
+void EpollPoller::callAll(std::span<epoll_event const> ready) noexcept {
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+        if (i + 2 < ready.size() && isOfSlot(ready[i + 2])) __builtin_prefetch(&slotOf(ready[i + 2]));
+        if (i + 1 < ready.size() && isOfSlot(ready[i + 1])) __builtin_prefetch(slotOf(ready[i + 1]).watch);
+        call(ready[i]);
+    }
+}
+
+EpollPoller::Slot const &EpollPoller::slotOf(epoll_event const &ready) const noexcept {
+    return _slots[static_cast<std::uint32_t>(ready.data.u64)];
+}
+
 void EpollPoller::call(epoll_event const &ready) noexcept {
-    if (ready.data.u64 == WAKE_TOKEN) return;
-    Slot const &slot = _slots[static_cast<std::uint32_t>(ready.data.u64)];
+    if (!isOfSlot(ready)) return;
+    Slot const &slot = slotOf(ready);
     if (slot.watch == nullptr || slot.generation != ready.data.u64 >> 32) return;
     slot.watch->onReady(toReadiness(ready.events));
 }

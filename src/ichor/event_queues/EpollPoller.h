@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -58,6 +59,8 @@ private:
 
     [[nodiscard]] std::optional<std::uint32_t> takeSlot(DescriptorWatch &watch) noexcept;
     void freeSlot(std::uint32_t index) noexcept;
+    [[nodiscard]] Slot const &slotOf(epoll_event const &ready) const noexcept;
+    void callAll(std::span<epoll_event const> ready) noexcept;
     void call(epoll_event const &ready) noexcept;
 
     int _epollFd = -1;

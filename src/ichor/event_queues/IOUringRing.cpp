@@ -167,6 +167,8 @@ bool IOUringRing::complete() noexcept {
     for (unsigned i = 0; i < count; ++i) {
         io_uring_cqe const completion = _ring.cq.cqes[*_ring.cq.khead & _ring.cq.ring_mask];
         io_uring_cq_advance(&_ring, 1);
+        // The operations of many connections lie far apart: the next one's memory is asked for while this one is called.
+        if (i + 1 < count) __builtin_prefetch(reinterpret_cast<void *>(_ring.cq.cqes[*_ring.cq.khead & _ring.cq.ring_mask].user_data));
         auto *const operation = reinterpret_cast<IOUringOperation *>(completion.user_data);
         if (operation == nullptr) continue;
         if ((completion.flags & IORING_CQE_F_MORE) == 0) --_activeCount;
