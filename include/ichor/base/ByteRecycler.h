@@ -21,6 +21,7 @@ public:
     /// An empty vector, with room in it when there is one.
     [[nodiscard]] static std::vector<std::uint8_t> take() noexcept;
 
+    /// Leaves an empty vector without memory behind.
     static void give(std::vector<std::uint8_t> &&bytes) noexcept;
 };
 

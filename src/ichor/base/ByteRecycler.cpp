@@ -3,7 +3,6 @@
 #include <ichor/Config.h>
 
 #include <array>
-#include <utility>
 
 namespace Ichor {
 
@@ -27,16 +26,20 @@ Kept::~Kept() { isOver = true; }
 } // namespace
 
 std::vector<std::uint8_t> ByteRecycler::take() noexcept {
-    if (!KEEPS || isOver || kept.count == 0) return {};
-    return std::exchange(kept.spare[--kept.count], {});
+    std::vector<std::uint8_t> taken;
+    if (KEEPS && !isOver && kept.count != 0) taken.swap(kept.spare[--kept.count]);
+    return taken;
 }
 
 void ByteRecycler::give(std::vector<std::uint8_t> &&bytes) noexcept {
-    std::vector<std::uint8_t> given(std::move(bytes));
-    std::size_t const capacity = given.capacity();
-    if (!KEEPS || isOver || capacity == 0 || capacity > MAXIMUM_CAPACITY || kept.count == MAXIMUM_KEPT) return;
-    given.clear();
-    kept.spare[kept.count++] = std::move(given);
+    std::size_t const capacity = bytes.capacity();
+    if (capacity == 0) return;
+    if (!KEEPS || isOver || capacity > MAXIMUM_CAPACITY || kept.count == MAXIMUM_KEPT) {
+        std::vector<std::uint8_t>().swap(bytes);
+        return;
+    }
+    bytes.clear();
+    bytes.swap(kept.spare[kept.count++]);
 }
 
 } // namespace Ichor

@@ -76,6 +76,8 @@ public:
     [[nodiscard]] std::unique_ptr<HttpBodyStream> takeStream() noexcept;
 
 private:
+    [[nodiscard]] static HttpResponse of(std::string_view contentType, HttpBody &&body) noexcept;
+
     HttpStatus _status{HttpStatus::ok};
     std::string_view _contentType; // constant text of ours; a Content-Type in _headers goes before it
     HttpHeaders _headers;

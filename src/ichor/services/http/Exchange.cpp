@@ -36,7 +36,7 @@ void Exchange::run() {
     launch(std::move(task), service.scope(), _server.queue(), service.getServicePriority(), service.getServiceId());
 }
 
-void Exchange::answer(HttpResponse response) noexcept {
+void Exchange::answer(HttpResponse &&response) noexcept {
     if (_connection == nullptr) return settle();
     if (_connection->bodyReader() == this) _connection->readBodyFor(nullptr);
     _connection->protocol().complete(*this, std::move(response));

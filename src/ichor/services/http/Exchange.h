@@ -46,7 +46,7 @@ public:
     void run();
 
     /// Takes an answer that is there, for the sake of its stream.
-    void answer(HttpResponse response) noexcept;
+    void answer(HttpResponse &&response) noexcept;
 
     /// Its coroutines end at their next await, or (abandoned) where they sleep now.
     void cancel() noexcept;

@@ -24,7 +24,8 @@ HttpBody::~HttpBody() { giveBack(); }
 
 // For the next answer.
 void HttpBody::giveBack() noexcept {
-    if (auto *const bytes = std::get_if<std::vector<std::uint8_t>>(&_bytes)) ByteRecycler::give(std::move(*bytes));
+    auto *const bytes = std::get_if<std::vector<std::uint8_t>>(&_bytes);
+    if (bytes != nullptr && bytes->capacity() != 0) ByteRecycler::give(std::move(*bytes));
 }
 
 HttpBody HttpBody::ofConstant(std::string_view text) noexcept {

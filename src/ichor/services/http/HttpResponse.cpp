@@ -11,23 +11,16 @@ HttpResponse::HttpResponse(HttpResponse &&) noexcept = default;
 HttpResponse &HttpResponse::operator=(HttpResponse &&) noexcept = default;
 HttpResponse::~HttpResponse() = default;
 
-HttpResponse HttpResponse::text(HttpBody body) noexcept {
-    HttpResponse response(HttpStatus::ok, std::move(body));
-    response._contentType = "text/plain; charset=utf-8";
+HttpResponse HttpResponse::of(std::string_view contentType, HttpBody &&body) noexcept {
+    HttpResponse response;
+    response._contentType = contentType;
+    response._body = std::move(body);
     return response;
 }
 
-HttpResponse HttpResponse::html(HttpBody body) noexcept {
-    HttpResponse response(HttpStatus::ok, std::move(body));
-    response._contentType = "text/html; charset=utf-8";
-    return response;
-}
-
-HttpResponse HttpResponse::json(HttpBody body) noexcept {
-    HttpResponse response(HttpStatus::ok, std::move(body));
-    response._contentType = "application/json";
-    return response;
-}
+HttpResponse HttpResponse::text(HttpBody body) noexcept { return of("text/plain; charset=utf-8", std::move(body)); }
+HttpResponse HttpResponse::html(HttpBody body) noexcept { return of("text/html; charset=utf-8", std::move(body)); }
+HttpResponse HttpResponse::json(HttpBody body) noexcept { return of("application/json", std::move(body)); }
 
 HttpResponse HttpResponse::created(std::string_view location) { return HttpResponse(HttpStatus::created).with("Location", location); }
 
@@ -69,7 +62,9 @@ std::optional<std::string_view> HttpResponse::header(std::string_view name) cons
     return std::nullopt;
 }
 
-std::string_view HttpResponse::contentType() const noexcept { return _headers.get("Content-Type").value_or(_contentType); }
+std::string_view HttpResponse::contentType() const noexcept {
+    return _headers.isEmpty() ? _contentType : _headers.get("Content-Type").value_or(_contentType);
+}
 
 std::unique_ptr<HttpBodyStream> HttpResponse::takeStream() noexcept { return std::move(_stream); }
 

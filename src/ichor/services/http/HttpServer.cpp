@@ -18,6 +18,16 @@ Duration tickFor(HttpLimits const &limits) noexcept {
     return std::clamp<Duration>(shortest / 8, std::chrono::milliseconds{5}, std::chrono::seconds{1});
 }
 
+// Returned from where it is made, so that it is never moved.
+HttpResponse callPlain(HttpRoute &route, RequestMessage &message, RouteMatch const &match) {
+    try {
+        HttpRequest request(message, &match);
+        return route.handler.callPlain(request);
+    } catch (...) {
+        return answerToFailure(route, std::current_exception());
+    }
+}
+
 } // namespace
 
 HttpServer::HttpServer(IEventQueue &queue, ISockets &sockets, HttpHostConfig config, Priority priority)
@@ -99,13 +109,7 @@ void HttpServer::answerUnavailable(ServerConnection &connection) {
 void HttpServer::answerPlain(ServerConnection &connection, RouteMatch const &match) {
     RouteRef const keptAlive(match.route); // the handler may take its own route down
     auto &route = static_cast<HttpRoute &>(*match.route);
-    HttpResponse response;
-    try {
-        HttpRequest request(connection.protocol().message(), &match);
-        response = route.handler.callPlain(request);
-    } catch (...) {
-        response = answerToFailure(route, std::current_exception());
-    }
+    HttpResponse response = callPlain(route, connection.protocol().message(), match);
     if (connection.isClosed()) return;
     if (!response.isStream()) return connection.protocol().answer(std::move(response), _workspace);
     Exchange &exchange = prepareExchange(connection, match, HttpBodyMode::WHOLE);

@@ -56,12 +56,14 @@ void putStatus(Pen &pen, HttpStatus status) noexcept {
 void putFields(Pen &pen, HttpResponse const &response, DateField const &date) noexcept {
     putStatus(pen, response.status());
     pen.put(date.line());
-    if (!response.headers().contains("Content-Type") && !response.contentType().empty()) {
+    HttpHeaders const &headers = response.headers();
+    std::string_view const contentType = response.contentType();
+    if (!contentType.empty() && (headers.isEmpty() || !headers.contains("Content-Type"))) {
         pen.put("Content-Type: ");
-        pen.put(response.contentType());
+        pen.put(contentType);
         pen.put("\r\n");
     }
-    for (HttpHeader const &header : response.headers()) {
+    for (HttpHeader const &header : headers) {
         if (isOurs(header.name)) continue;
         pen.put(header.name);
         pen.put(": ");

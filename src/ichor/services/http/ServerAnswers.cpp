@@ -36,7 +36,7 @@ void ServerProtocol::writeContinueIfDue(ServerWorkspace &workspace) {
     workspace.output.append("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
-void ServerProtocol::answer(HttpResponse response, ServerWorkspace &workspace) {
+void ServerProtocol::answer(HttpResponse &&response, ServerWorkspace &workspace) {
     if (_isBodyOutstanding) {
         // Without having read the body we cannot know where the next request begins.
         _isInputOver = true;
@@ -45,7 +45,7 @@ void ServerProtocol::answer(HttpResponse response, ServerWorkspace &workspace) {
     append(std::move(response), workspace);
 }
 
-void ServerProtocol::append(HttpResponse response, ServerWorkspace &workspace) {
+void ServerProtocol::append(HttpResponse &&response, ServerWorkspace &workspace) {
     if (_answers.isEmpty()) return write(response, _traits, _isInputOver, workspace);
     auto waiting = std::make_unique<WaitingAnswer>();
     defer(*waiting);
@@ -66,7 +66,7 @@ void ServerProtocol::defer(PendingAnswer &answer) noexcept {
     }
 }
 
-void ServerProtocol::complete(PendingAnswer &answer, HttpResponse response) noexcept {
+void ServerProtocol::complete(PendingAnswer &answer, HttpResponse &&response) noexcept {
     answer._response.emplace(std::move(response));
     answer._state = PendingAnswer::State::ANSWERED;
 }

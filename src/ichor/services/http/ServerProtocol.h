@@ -65,11 +65,11 @@ public:
     void welcomeBody(ServerWorkspace &workspace);
 
     /// Answers the request that next() gave last. Before its body was read, this ends the connection.
-    void answer(HttpResponse response, ServerWorkspace &workspace);
+    void answer(HttpResponse &&response, ServerWorkspace &workspace);
     /// Leaves it for later: that answer has its place in the order now. A response with a stream has to take this way.
     void defer(PendingAnswer &answer) noexcept;
     /// Gives the answer of a deferred request. writeReady() writes it, once those before it are written.
-    void complete(PendingAnswer &answer, HttpResponse response) noexcept;
+    void complete(PendingAnswer &answer, HttpResponse &&response) noexcept;
     void writeReady(ServerWorkspace &workspace);
     [[nodiscard]] bool hasReady() const noexcept;
 
@@ -105,7 +105,7 @@ private:
     Event refuse(Refusal refusal, ServerWorkspace &workspace);
     void keep(RequestParser &parser, std::span<char const> bytes, ServerWorkspace &workspace);
     void releasePartial(ServerWorkspace &workspace) noexcept;
-    void append(HttpResponse response, ServerWorkspace &workspace);
+    void append(HttpResponse &&response, ServerWorkspace &workspace);
     void write(HttpResponse const &response, AnswerTraits traits, bool isLast, ServerWorkspace &workspace);
     void writeFront(ServerWorkspace &workspace);
     void beginStream(PendingAnswer &answer, ServerWorkspace &workspace);
