@@ -3,9 +3,11 @@
 #include <event_queues/ScriptedProcessor.h>
 
 #include <ichor/event_queues/IReadiness.h>
+#include <ichor/events/QuitEvent.h>
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -55,6 +57,14 @@ TEST_CASE("IEventQueue: a loop runs once", "[contract]") {
                    queue.start();
                }),
                Catch::Contains("runs once"));
+}
+
+TEST_CASE("IEventQueue: an origin that no service can have is said in a sentence", "[contract]") {
+    CHECK_THAT(lastWordsOf([] {
+                   PriorityQueue queue;
+                   queue.pushEvent<QuitEvent>(ServiceId{std::uint64_t{1} << 48});
+               }),
+               Catch::Contains("ids of services have 48 bits"));
 }
 
 TEST_CASE("IEventQueue: a queue has one processor", "[contract]") {

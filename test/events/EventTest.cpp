@@ -60,10 +60,10 @@ TEST_CASE("Event: has its type and name from its class", "[event]") {
     CHECK(RemoveServiceEvent(ServiceId{3}).serviceId == ServiceId{3});
 }
 
-TEST_CASE("Event: an empty one takes 32 bytes in a queue", "[event]") {
-    CHECK(sizeof(Empty) == 32);
-    CHECK(DESCRIPTOR_OF<Empty, Accounting::COUNTED>.recordSize == 32);
-    CHECK(DESCRIPTOR_OF<OrderPlaced, Accounting::COUNTED>.recordSize == 40);
+TEST_CASE("Event: an empty one takes 24 bytes in a queue", "[event]") {
+    CHECK(sizeof(Empty) == 24);
+    CHECK(DESCRIPTOR_OF<Empty, Accounting::COUNTED>.recordSize == 24);
+    CHECK(DESCRIPTOR_OF<OrderPlaced, Accounting::COUNTED>.recordSize == 32);
     CHECK(DESCRIPTOR_OF<Empty, Accounting::COUNTED>.destroy == nullptr);
 }
 
@@ -73,6 +73,22 @@ TEST_CASE("Event: what is large, over-aligned or not safely movable is boxed", "
     CHECK(IS_BOXED<Big>);
     CHECK(IS_BOXED<Aligned>);
     CHECK(IS_BOXED<MayThrowWhenMoved>);
+}
+
+TEST_CASE("Event: the largest id, origin and priority do not get into each other's way", "[event]") {
+    constexpr std::uint64_t ALL = ~std::uint64_t{0};
+    constexpr std::uint64_t LAST_ORIGIN = ALL >> 16;
+    for (unsigned which = 0; which < 8; ++which) {
+        std::uint64_t id = (which & 1) != 0 ? ALL : 0;
+        ServiceId origin{(which & 2) != 0 ? LAST_ORIGIN : 0};
+        Priority priority{(which & 4) != 0 ? Priority::LAST : 0};
+        Empty event;
+        EventAccess::describe(event, DESCRIPTOR_OF<Empty, Accounting::FREE>, id, origin, priority);
+        CHECK(event.id() == id);
+        CHECK(event.origin() == origin);
+        CHECK(event.priority() == priority);
+        CHECK(&event.descriptor() == &DESCRIPTOR_OF<Empty, Accounting::FREE>);
+    }
 }
 
 TEST_CASE("Event: moving keeps the header also where a move constructor forgets it", "[event]") {

@@ -25,18 +25,22 @@ struct EventAccess;
 /// Lifetime:  a handler that does not suspend reads it in the queue's memory, until the handler returns
 class Event {
 public:
-    [[nodiscard]] std::uint64_t type() const noexcept { return _descriptor->type; }
-    [[nodiscard]] std::string_view name() const noexcept { return _descriptor->name; }
+    [[nodiscard]] std::uint64_t type() const noexcept { return descriptor().type; }
+    [[nodiscard]] std::string_view name() const noexcept { return descriptor().name; }
 
     /// Unique in the queue that it was pushed to; 0 before that.
     [[nodiscard]] std::uint64_t id() const noexcept { return _id; }
 
     /// Who pushed it.
-    [[nodiscard]] ServiceId origin() const noexcept { return _origin; }
-    [[nodiscard]] Priority priority() const noexcept { return _priority; }
+    [[nodiscard]] ServiceId origin() const noexcept { return ServiceId{_originAndPriority >> SHARED_BITS}; }
+    [[nodiscard]] Priority priority() const noexcept {
+        return Priority{(_descriptorAndPriority & SHARED_MASK) << SHARED_BITS | (_originAndPriority & SHARED_MASK)};
+    }
 
     /// Only of an event that was pushed.
-    [[nodiscard]] EventDescriptor const &descriptor() const noexcept { return *_descriptor; }
+    [[nodiscard]] EventDescriptor const &descriptor() const noexcept {
+        return *reinterpret_cast<EventDescriptor const *>(static_cast<std::uintptr_t>(_descriptorAndPriority >> SHARED_BITS));
+    }
 
 protected:
     Event() noexcept = default;
@@ -49,13 +53,16 @@ protected:
 private:
     friend Detail::EventAccess;
 
-    EventDescriptor const *_descriptor = nullptr; // nullptr = not pushed yet
+    // A queue that grows is as fast as its memory, hence no spare bits: addresses of data and ids of services have 48, a priority has 32.
+    static constexpr unsigned SHARED_BITS = 16;
+    static constexpr std::uint64_t SHARED_MASK = (std::uint64_t{1} << SHARED_BITS) - 1;
+
+    std::uint64_t _descriptorAndPriority = 0; // its upper half; descriptor 0 = not pushed yet
     std::uint64_t _id = 0;
-    ServiceId _origin;
-    Priority _priority{0};
+    std::uint64_t _originAndPriority = 0; // its lower half
 };
 
-static_assert(sizeof(Event) == 32);
+static_assert(sizeof(Event) == 24);
 
 /// The base of every event: `struct OrderPlaced final : EventOf<OrderPlaced> { … };` gives it its type and name.
 template <class E>
@@ -71,12 +78,18 @@ namespace Detail {
 
 /// For queues: writes what an event does not let others write.
 struct EventAccess {
+    static constexpr unsigned ORIGIN_BITS = 64 - Event::SHARED_BITS;
+
+    /// Errors:    the contract is violated when the origin has more than 48 bits, since no service has such an id
     static void describe(Event &event, EventDescriptor const &descriptor, std::uint64_t id, ServiceId origin, Priority priority) noexcept {
-        event._descriptor = &descriptor;
+        if (origin.value >> ORIGIN_BITS != 0) [[unlikely]]
+            refuseOrigin();
+        std::uint64_t address = reinterpret_cast<std::uintptr_t>(&descriptor);
+        event._descriptorAndPriority = address << Event::SHARED_BITS | priority.value >> Event::SHARED_BITS;
         event._id = id;
-        event._origin = origin;
-        event._priority = priority;
+        event._originAndPriority = origin.value << Event::SHARED_BITS | (priority.value & Event::SHARED_MASK);
     }
+    [[noreturn]] static void refuseOrigin() noexcept;
     static void copyHeader(Event &to, Event const &from) noexcept { to = from; }
     static void setId(Event &event, std::uint64_t id) noexcept { event._id = id; }
 };
