@@ -349,6 +349,62 @@ TEMPLATE_LIST_TEST_CASE("Queue: wakeups run in the order of their priorities and
     CHECK(order == std::vector<int>{1, 2, 2, 2});
 }
 
+TEMPLATE_LIST_TEST_CASE("Queue: a wakeup that is alone in line keeps its place in it", "[queue][wakeup]", QueueKinds) {
+    Running<TestType> run;
+    TestWakeup alone;
+    TestWakeup behind;
+    std::size_t waiting = 0;
+    alone.onWake = [&] { run.processor.numbers.push_back(-1); };
+    behind.onWake = [&] {
+        run.processor.numbers.push_back(-2);
+        run.processor.finish();
+    };
+    run.processor.onEvent = [&](Event &event) {
+        if (static_cast<Numbered &>(event).number != 0) return;
+        std::size_t const before = run.queue.size();
+        run.queue.post(alone, Priority{1000});
+        run.queue.post(alone, Priority{1});
+        run.queue.post(behind, Priority{1000});
+        run.queue.template pushPrioritisedEvent<Numbered>(ORIGIN, Priority{1001}, 4);
+        run.queue.template pushPrioritisedEvent<Numbered>(ORIGIN, Priority{999}, 2);
+        waiting = run.queue.size() - before;
+    };
+    run.onStarted = [&] { run.queue.template pushEvent<Numbered>(ORIGIN, 0); };
+    run.queue.start();
+    CHECK(waiting == 4);
+    CHECK(run.processor.numbers == std::vector<int>{0, 2, -1, -2});
+    CHECK(alone.calls == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("Queue: a wakeup that is alone in line can be withdrawn, is seen like others, and ends with the queue",
+                        "[queue][wakeup]", QueueKinds) {
+    Running<TestType> run;
+    auto doomed = std::make_unique<TestWakeup>();
+    TestWakeup seen;
+    TestWakeup late;
+    std::vector<std::uint64_t> ids;
+    run.processor.onEvent = [&](Event &event) {
+        ids.push_back(event.id());
+        if (event.type() != Numbered::TYPE) return;
+        run.queue.post(*doomed, DEFAULT_PRIORITY);
+        doomed.reset();
+        run.queue.post(seen, Priority{2000});
+        run.processor.setWantsInternalEvents(true);
+    };
+    seen.onWake = [&] {
+        run.queue.post(late, DEFAULT_PRIORITY);
+        run.processor.finish();
+    };
+    run.onStarted = [&] { run.queue.template pushEvent<Numbered>(ORIGIN, 0); };
+    run.queue.start();
+    CHECK(seen.calls == 1);
+    REQUIRE(ids.size() == 2);
+    CHECK(ids[0] != ids[1]);
+    CHECK(ids[1] != 0);
+    CHECK(late.calls == 0);
+    CHECK_FALSE(late.isPosted());
+}
+
 TEMPLATE_LIST_TEST_CASE("Queue: a wakeup that goes away while it is posted is forgotten", "[queue][wakeup]", QueueKinds) {
     Running<TestType> run;
     auto doomed = std::make_unique<TestWakeup>();

@@ -35,6 +35,9 @@ public:
         }
     }
 
+    /// False in builds with a sanitizer.
+    [[nodiscard]] static bool keepsFrames() noexcept;
+
     /// Gives back what this thread keeps.
     static void clear() noexcept;
 

@@ -40,6 +40,8 @@ public:
     void touch() const noexcept {}
 };
 
+bool FrameRecycler::keepsFrames() noexcept { return KEEPS_FRAMES; }
+
 void *FrameRecycler::allocateNew(std::size_t size) {
     // Rounded up, so that a freed frame fits every size of its bin.
     std::size_t const rounded = (size + STEP - 1) / STEP * STEP;

@@ -6,6 +6,7 @@
 #include "ManagerLog.h"
 #include <algorithm>
 #include <fmt/core.h>
+#include <ichor/coroutines/FrameRecycler.h>
 #include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/event_queues/IEventQueue.h>
 #include <ichor/events/ContinueEvent.h>
@@ -30,10 +31,15 @@ private:
 };
 
 EventRouter::EventRouter(ServiceTable &table, ManagerLog &log, Scope &rootScope, bool &wantsInternalEvents)
-    : _table(table), _log(log), _rootScope(rootScope), _wantsInternalEvents(wantsInternalEvents),
+    : _table(table), _log(log), _rootScope(rootScope), _wantsInternalEvents(wantsInternalEvents), _isParking(FrameRecycler::keepsFrames()),
       _link(std::make_shared<RegistrationLink>(RegistrationLink{this})) {}
 
-EventRouter::~EventRouter() { _link->table = nullptr; }
+EventRouter::~EventRouter() {
+    _link->table = nullptr;
+    if (_parkedRoot != nullptr) {
+        FunctionRoot::discard(*_parkedRoot);
+    }
+}
 
 EventRouter::Topic *EventRouter::lookUp(std::uint64_t type) const noexcept {
     auto const found = _topics.find(type);

@@ -7,10 +7,12 @@
 #include <ichor/dependency_management/Registration.h>
 #include <ichor/events/EventHolder.h>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace Ichor::Detail {
 
+class FunctionRoot;
 class ManagerLog;
 class InFlightEvent;
 
@@ -59,6 +61,18 @@ public:
             reportCompletion(event);
         }
     }
+
+    /// Keeps one root that has ended for the next pushed coroutine, which most often comes when the one before it has ended. False: there
+    /// is one already, or freed memory is not to be kept.
+    [[nodiscard]] bool park(FunctionRoot &root) noexcept {
+        if (_parkedRoot != nullptr || !_isParking) {
+            return false;
+        }
+        _parkedRoot = &root;
+        return true;
+    }
+    /// nullptr: none is parked.
+    [[nodiscard]] FunctionRoot *takeParkedRoot() noexcept { return std::exchange(_parkedRoot, nullptr); }
 
 private:
     template <typename Thunk>
@@ -132,6 +146,8 @@ private:
     UnorderedMap<std::uint64_t, Place> _places;
     std::uint64_t _nextKey = 1;
     std::size_t _completions = 0; // how many of _places are of that kind
+    FunctionRoot *_parkedRoot = nullptr;
+    bool const _isParking;
     std::shared_ptr<RegistrationLink> _link;
 };
 

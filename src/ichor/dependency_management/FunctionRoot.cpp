@@ -1,8 +1,10 @@
 #include "FunctionRoot.h"
 
 #include "EventRouter.h"
+#include <algorithm>
 #include <ichor/coroutines/FrameRecycler.h>
 #include <new>
+#include <utility>
 
 namespace Ichor::Detail {
 
@@ -11,11 +13,25 @@ static_assert(sizeof(FunctionRoot) % RECORD_ALIGNMENT == 0, "the event lies righ
 void FunctionRoot::launch(EventRouter &router, Event &event, DependencyManager &manager, Scope &scope, IResumer &resumer,
                           Priority priority) {
     EventDescriptor const &descriptor = event.descriptor();
-    void *memory = FrameRecycler::allocate(sizeof(FunctionRoot) + descriptor.size);
-    auto *root = ::new (memory) FunctionRoot(router);
+    FunctionRoot *root = descriptor.size <= ROOM ? router.takeParkedRoot() : nullptr;
+    if (root == nullptr) {
+        root = &make(router, descriptor.size);
+    }
     descriptor.moveTo(root + 1, event);
     root->start(manager, scope, resumer, priority);
 }
+
+FunctionRoot &FunctionRoot::make(EventRouter &router, std::size_t eventSize) {
+    void *memory = FrameRecycler::allocate(sizeof(FunctionRoot) + std::max(eventSize, ROOM));
+    return *::new (memory) FunctionRoot(router);
+}
+
+void FunctionRoot::free(FunctionRoot &root, std::size_t eventSize) noexcept {
+    root.~FunctionRoot();
+    FrameRecycler::deallocate(&root, sizeof(FunctionRoot) + std::max(eventSize, ROOM));
+}
+
+void FunctionRoot::discard(FunctionRoot &parked) noexcept { free(parked, ROOM); }
 
 void FunctionRoot::start(DependencyManager &manager, Scope &scope, IResumer &resumer, Priority priority) noexcept {
     Task<void> task;
@@ -74,16 +90,19 @@ void FunctionRoot::fail(std::exception_ptr const &error) noexcept {
 }
 
 void FunctionRoot::end() noexcept {
-    if (_isOver != nullptr) {
-        *_isOver = true;
-    }
     EventDescriptor const &descriptor = event().descriptor();
-    std::size_t const size = sizeof(FunctionRoot) + descriptor.size;
+    std::size_t const size = descriptor.size;
     if (descriptor.destroy != nullptr) {
         descriptor.destroy(event());
     }
-    this->~FunctionRoot();
-    FrameRecycler::deallocate(this, size);
+    if (_isOver != nullptr) {
+        *std::exchange(_isOver, nullptr) = true;
+        // It never slept, so that nothing has changed in it since it was made.
+        if (size <= ROOM && _router.park(*this)) {
+            return;
+        }
+    }
+    free(*this, size);
 }
 
 } // namespace Ichor::Detail

@@ -19,7 +19,15 @@ public:
     /// reported as its coroutine would be. Errors: std::bad_alloc; then the event is where it was
     static void launch(EventRouter &router, Event &event, DependencyManager &manager, Scope &scope, IResumer &resumer, Priority priority);
 
+    /// Frees one that is parked.
+    static void discard(FunctionRoot &parked) noexcept;
+
 private:
+    // Events up to this size share a size of root, so that one that is parked can serve any of them.
+    static constexpr std::size_t ROOM = 64;
+
+    static FunctionRoot &make(EventRouter &router, std::size_t eventSize);
+    static void free(FunctionRoot &root, std::size_t eventSize) noexcept;
     explicit FunctionRoot(EventRouter &router) noexcept : _router(router), _entry(ScopeEntry::Kind::ROOT) {}
     ~FunctionRoot() = default;
 

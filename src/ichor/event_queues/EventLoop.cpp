@@ -140,6 +140,7 @@ void EventLoop::end() noexcept {
 }
 
 void EventLoop::clearEvents() noexcept {
+    if (_next != nullptr) _next->withdraw();
     _events.clear(); // first, since it holds memory of the inbox
     _inbox.clearEvents();
 }
@@ -154,7 +155,7 @@ bool EventLoop::runToIdle() noexcept {
             runBatch();
             lookAround();
             if (_isFinished) return false;
-        } while (!_events.isEmpty());
+        } while (!_events.isEmpty() || _next != nullptr);
     } while (hasMoreToDo());
     return !_isFinished;
 }
@@ -164,10 +165,17 @@ void EventLoop::runBatch() noexcept {
         if (_doorbell.isRung()) [[unlikely]]
             answerDoorbell();
         if (_isFinished) return;
-        Event *event = _events.front();
-        if (event == nullptr) return;
-        dispatch(*event);
-        _events.popFront();
+        if (_next != nullptr && isNextFirst()) {
+            _eventsInHand = 0;
+            runNext();
+        } else {
+            Event *event = _events.front();
+            if (event == nullptr) return;
+            _eventsInHand = 1;
+            dispatch(*event);
+            _events.popFront();
+        }
+        _eventsInHand = NOTHING_IN_HAND;
         if (_processor->isWorkPending()) [[unlikely]]
             attend();
     }
@@ -181,6 +189,16 @@ void EventLoop::dispatch(Event &event) noexcept {
     }
     _processor->process(event);
     if (_isBounded && descriptor.accounting == Accounting::COUNTED) giveUpPlace();
+}
+
+void EventLoop::runNext() noexcept {
+    Wakeup &next = *_next;
+    next.withdraw();
+    if (!_processor->wantsInternalEvents()) [[likely]]
+        return next.wake();
+    ContinueEvent event(next);
+    EventAccess::describe(event, DESCRIPTOR_OF<ContinueEvent, Accounting::FREE>, _queue._lastId += 2, ServiceId{}, _nextPriority);
+    runWakeup(event);
 }
 
 void EventLoop::runWakeup(Event &event) noexcept {
@@ -200,7 +218,7 @@ bool EventLoop::hasMoreToDo() noexcept {
         _isFinished = true;
         return false;
     }
-    return hasMoreSteps || !_events.isEmpty() || _doorbell.isRung();
+    return hasMoreSteps || !_events.isEmpty() || _next != nullptr || _doorbell.isRung();
 }
 
 void EventLoop::wait() noexcept {

@@ -56,9 +56,16 @@ public:
     void disarmTimer(TimerNode &timer) noexcept;
     void withdrawSignal(RemoteSignal &signal) noexcept { _inbox.withdrawSignal(signal); }
     void postUnqueued(Wakeup &wakeup) noexcept; // when there is no memory to post it
+    /// Takes a wakeup that would be the only thing in line, and so next, without making an event of it. False: it has to stand in line.
+    [[nodiscard]] bool takeAsNext(Wakeup &wakeup, Priority priority) noexcept {
+        if (_events.size() != _eventsInHand || _next != nullptr) return false;
+        wakeup.linkTo(_next);
+        _nextPriority = priority;
+        return true;
+    }
     void reportForeignException(std::exception_ptr error) noexcept;
     [[nodiscard]] TimePoint nextDeadline() const noexcept { return _timers.nextDeadline(); }
-    [[nodiscard]] std::size_t size() const noexcept { return _events.size() + _inbox.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return _events.size() + (_next != nullptr ? 1 : 0) + _inbox.size(); }
     [[nodiscard]] ILoopDriver &driver() const noexcept { return *_driver; }
     [[nodiscard]] ISockets *sockets() noexcept;
 
@@ -91,6 +98,8 @@ private:
     void begin();
     bool runToIdle() noexcept;
     void runBatch() noexcept;
+    [[nodiscard]] bool isNextFirst() noexcept { return _events.isEmpty() || !(_events.front()->priority() < _nextPriority); }
+    void runNext() noexcept;
     void dispatch(Event &event) noexcept;
     void runWakeup(Event &event) noexcept;
     void attend() noexcept;
@@ -103,6 +112,8 @@ private:
     void callUnqueued() noexcept;
     void ring() noexcept;
 
+    static constexpr std::size_t NOTHING_IN_HAND = std::numeric_limits<std::size_t>::max();
+
     IEventQueue &_queue;
     EventStore &_events;
     std::unique_ptr<IEventProcessor> _processor;
@@ -111,7 +122,11 @@ private:
     unsigned _batch = 1;                // how many events may pass before the loop looks at the clock again
     std::optional<TimePoint> _lastLook; // unset: it has slept since
     TimePoint _lastPoll{};
-    Wakeup *_unqueued = nullptr; // wakeups for which there was no memory, the last one first
+    // Comes before the events of its priority, since there were none when it was posted. nullptr = none, or withdrawn
+    Wakeup *_next = nullptr;
+    Priority _nextPriority;
+    std::size_t _eventsInHand = NOTHING_IN_HAND; // how many of _events are being dispatched: 0 while _next is
+    Wakeup *_unqueued = nullptr;                 // wakeups for which there was no memory, the last one first
     unsigned _quitsSeen = 0;
     TimerHeap _timers;
     std::unique_ptr<ILoopDriver> _driver;

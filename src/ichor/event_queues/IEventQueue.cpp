@@ -28,7 +28,7 @@ IReadiness *IEventQueue::readiness() noexcept { return _loop->driver().readiness
 ISockets *IEventQueue::sockets() noexcept { return _loop->sockets(); }
 
 void IEventQueue::post(Wakeup &wakeup, Priority priority) noexcept {
-    if (wakeup.isPosted() || _loop->isClosed()) return;
+    if (wakeup.isPosted() || _loop->isClosed() || _loop->takeAsNext(wakeup, priority)) return;
     try {
         emplaceOwn<ContinueEvent, Accounting::FREE>(ServiceId{}, priority, wakeup);
     } catch (std::bad_alloc const &) {
