@@ -8,6 +8,7 @@
 #include <ichor/dependency_management/IService.h>
 #include <ichor/dependency_management/InterfaceType.h>
 #include <ichor/dependency_management/StateWaiter.h>
+#include <ichor/event_queues/PushMark.h>
 #include <ichor/model/StartError.h>
 #include <span>
 #include <vector>
@@ -60,6 +61,12 @@ public:
     /// Its turn in the life cycle is due.
     void enqueue() noexcept;
 
+    /// Whether a callable that the service pushed may run: the object that it captured is still there, and in the same life. A life
+    /// begins with a start, the first one with the construction, and ends with the stop.
+    [[nodiscard]] bool mayRunPushed(std::uint64_t eventId) const noexcept {
+        return hasObject() && !lifeBegan.isAfter(eventId) && (state != ServiceState::INSTALLED || !hasBegun);
+    }
+
     [[nodiscard]] bool mustLeave() const noexcept { return mustStop || wish != Wish::STARTED; }
 
     DependencyManager &manager;
@@ -81,8 +88,10 @@ public:
     bool isOverdue = false;         // exceeded its deadline once already
     bool isQueued = false;          // in its work lane
     bool isInjectionBroken = false; // a provider could not be injected
+    bool hasBegun = false;          // was started, whether or not that went well
 
     std::uint32_t unsatisfied = 0; // required slots without a usable provider
+    PushMark lifeBegan; // what was pushed before is of an earlier life
     WorkLane *lane = nullptr;
     ListHook laneHook;
     ListHook tableHook;          // all services of the manager, in the order of their last activation

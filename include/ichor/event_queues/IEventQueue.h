@@ -3,6 +3,7 @@
 #include <ichor/coroutines/IResumer.h>
 #include <ichor/event_queues/EventStore.h>
 #include <ichor/event_queues/IEventProcessor.h>
+#include <ichor/event_queues/PushMark.h>
 #include <ichor/event_queues/QueueOptions.h>
 #include <ichor/events/Event.h>
 #include <ichor/model/Priority.h>
@@ -90,6 +91,9 @@ public:
         if (isClosed()) return 0;
         return pushRemote<Stored, Accounting::FREE>(origin, priority, std::forward<Args>(args)...);
     }
+
+    /// For the framework: what has been pushed so far, and what will be.
+    [[nodiscard]] Detail::PushMark pushMark() noexcept;
 
     /// Makes the manager of this queue, which becomes its processor. Once.
     DependencyManager &createManager();

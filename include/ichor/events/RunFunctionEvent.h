@@ -35,7 +35,8 @@ concept IsCoroutineType = requires {
 } // namespace Detail
 
 /// Runs a function on the queue's own thread: `queue.pushEvent<RunFunctionEvent>(origin, [this] { tick(); })`. The function may
-/// take the DependencyManager. It is kept in the event itself, at its own size.
+/// take the DependencyManager. It is kept in the event itself, at its own size. It runs while the service does that pushed it: what
+/// still waits when that one stops is dropped.
 class RunFunctionEvent : public EventOf<RunFunctionEvent> {
 public:
     template <class F>

@@ -264,9 +264,14 @@ void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFli
     }
 }
 
+/// A service of another manager is not here: only its own queue can know whether it has gone.
+bool EventRouter::mayRun(Event const &event, ServiceRecord const *origin) const noexcept {
+    return origin != nullptr ? origin->mayRunPushed(event.id()) : !_table.hasGiven(event.origin());
+}
+
 bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept {
     ServiceRecord const *origin = _table.find(event.origin());
-    if (event.origin().isValid() && (origin == nullptr || !origin->hasObject())) {
+    if (!mayRun(event, origin)) {
         return false;
     }
     try {
@@ -280,7 +285,7 @@ bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept
 
 void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noexcept {
     ServiceRecord *origin = _table.find(event.origin());
-    if (event.origin().isValid() && (origin == nullptr || !origin->hasObject())) {
+    if (!mayRun(event, origin)) {
         return;
     }
     Scope &scope = origin != nullptr ? origin->coroutines : _rootScope;

@@ -48,8 +48,8 @@ public:
         handOut(event, topic, isConcluded);
     }
 
-    /// Runs a pushed function, unless the service that pushed it has gone, and with it what the function captured. True when whoever
-    /// pushed it has been told of a failure.
+    /// Runs a pushed function, unless the service that pushed it has stopped since, and with it what the function captured. True when
+    /// whoever pushed it has been told of a failure.
     bool runFunction(Event &event, DependencyManager &manager) noexcept;
     /// The same for a coroutine, which belongs to the scope of the service that pushed it. Whoever pushed it is told of its end.
     void runFunctionAsync(Event &event, DependencyManager &manager) noexcept;
@@ -116,6 +116,7 @@ private:
     [[nodiscard]] Topic *lookUp(std::uint64_t type) const noexcept;
     [[nodiscard]] Topic &topicOf(std::uint64_t type);
     [[nodiscard]] std::uint64_t registerPlace(Topic &topic, Kind kind, ServiceId owner);
+    [[nodiscard]] bool mayRun(Event const &event, ServiceRecord const *origin) const noexcept;
     [[nodiscard]] bool isRunning(ServiceId id) const noexcept;
 
     [[nodiscard]] bool intercept(Event const &event, Topic *topic) noexcept;

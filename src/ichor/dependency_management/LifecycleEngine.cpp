@@ -5,6 +5,7 @@
 #include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/dependency_management/StateWaiter.h>
 #include <ichor/event_queues/IEventQueue.h>
+#include <utility>
 
 namespace Ichor::Detail {
 
@@ -133,6 +134,9 @@ void LifecycleEngine::stepInstalled(ServiceRecord &record) noexcept {
 void LifecycleEngine::beginStart(ServiceRecord &record) noexcept {
     record.clockHook.unlink();
     record.state = ServiceState::STARTING;
+    if (std::exchange(record.hasBegun, true)) {
+        record.lifeBegan = _manager.getEventQueue().pushMark();
+    }
     record.coroutines.reopen();
     record.isStartDone = false;
     record.failure.reset();

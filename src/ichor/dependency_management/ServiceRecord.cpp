@@ -2,23 +2,15 @@
 
 #include "DisplayName.h"
 #include "ManagerLog.h"
+#include "ManagerRooms.h"
 #include "WorkQueue.h"
-#include <atomic>
 #include <fmt/core.h>
 
 namespace Ichor::Detail {
 
-namespace {
-
-ServiceId nextServiceId() noexcept {
-    static constinit std::atomic<std::uint64_t> last{0};
-    return ServiceId{last.fetch_add(1, std::memory_order_relaxed) + 1};
-}
-
-} // namespace
-
 ServiceRecord::ServiceRecord(DependencyManager &owner, std::string_view implementation, Priority runsAt, Properties with)
-    : manager(owner), id(nextServiceId()), priority(runsAt), name(displayName(implementation)), properties(std::move(with)) {
+    : manager(owner), id(ManagerRooms::of(owner).table().nextId()), priority(runsAt), name(displayName(implementation)),
+      properties(std::move(with)) {
     coroutines.setObserver(this);
 }
 

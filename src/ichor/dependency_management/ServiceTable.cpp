@@ -1,8 +1,34 @@
 #include "ServiceTable.h"
 
 #include <algorithm>
+#include <atomic>
+#include <iterator>
 
 namespace Ichor::Detail {
+
+ServiceId ServiceTable::nextId() {
+    if (_ids.empty() || _nextId == _ids.back().end) {
+        takeIds();
+    }
+    return ServiceId{_nextId++};
+}
+
+void ServiceTable::takeIds() {
+    static constinit std::atomic<std::uint64_t> blocks{0};
+    std::uint64_t const first = blocks.fetch_add(1, std::memory_order_relaxed) * BLOCK_SIZE;
+    if (!_ids.empty() && _ids.back().end == first) {
+        _ids.back().end += BLOCK_SIZE;
+        return;
+    }
+    _ids.push_back({first, first + BLOCK_SIZE});
+    _nextId = std::max<std::uint64_t>(first, 1); // 0 is nobody's
+}
+
+bool ServiceTable::hasGiven(ServiceId id) const noexcept {
+    auto const behind =
+        std::upper_bound(_ids.begin(), _ids.end(), id.value, [](std::uint64_t value, Ids ids) { return value < ids.first; });
+    return behind != _ids.begin() && id.value < std::prev(behind)->end && id.value != 0 && id.value < _nextId;
+}
 
 void ServiceTable::insert(ServiceRecord &record) {
     std::uint64_t const key = record.id.value >> PAGE_BITS;

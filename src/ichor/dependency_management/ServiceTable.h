@@ -11,8 +11,9 @@ namespace Ichor::Detail {
 
 /// Who exists. Found by id in constant time; listed in the order in which services last became ACTIVE.
 ///
-/// Ids count up through the whole process and are never reused, so the table is an array of pages: a page covers 256 neighbouring ids
-/// and is freed with its last service.
+/// Ids count up through the whole process and are never reused. A table takes them in blocks, so that it can tell, from few numbers,
+/// a service that has gone from one of another manager. Its services lie in pages: a page covers 256 neighbouring ids and is freed with
+/// its last service.
 ///
 /// Threads: the manager's own
 class ServiceTable final {
@@ -22,6 +23,11 @@ public:
     ServiceTable() = default;
     ServiceTable(ServiceTable const &) = delete;
     ServiceTable &operator=(ServiceTable const &) = delete;
+
+    /// An id for a new service. Errors: std::bad_alloc
+    [[nodiscard]] ServiceId nextId();
+    /// Whether this table gave that id to a service, which may be gone.
+    [[nodiscard]] bool hasGiven(ServiceId id) const noexcept;
 
     /// Does not own the record. Errors: std::bad_alloc, then nothing has changed.
     void insert(ServiceRecord &record);
@@ -52,16 +58,27 @@ private:
     static constexpr std::uint64_t PAGE_BITS = 8;
     static constexpr std::uint64_t PAGE_SIZE = std::uint64_t{1} << PAGE_BITS;
 
+    static constexpr std::uint64_t BLOCK_SIZE = 4 * PAGE_SIZE;
+
+    /// Neighbouring ids that are this table's.
+    struct Ids {
+        std::uint64_t first;
+        std::uint64_t end;
+    };
+
     struct Page {
         std::array<ServiceRecord *, PAGE_SIZE> records{};
         std::size_t used = 0;
     };
 
+    void takeIds();
     [[nodiscard]] ServiceRecord *findElsewhere(ServiceId id) const noexcept;
 
     UnorderedMap<std::uint64_t, std::unique_ptr<Page>> _pages;
     mutable std::uint64_t _lastKey = ~std::uint64_t{0}; // the page looked at last, which is mostly the one asked for next
     mutable Page *_lastPage = nullptr;
+    std::vector<Ids> _ids; // ascending, with gaps between them
+    std::uint64_t _nextId = 0;
     List _list;
     std::size_t _size = 0;
 };

@@ -55,6 +55,7 @@ public:
     void armTimer(TimerNode &timer, TimePoint deadline);
     void disarmTimer(TimerNode &timer) noexcept;
     void withdrawSignal(RemoteSignal &signal) noexcept { _inbox.withdrawSignal(signal); }
+    [[nodiscard]] std::uint64_t lastDelivered() const noexcept { return _inbox.lastDelivered(); }
     void postUnqueued(Wakeup &wakeup) noexcept; // when there is no memory to post it
     /// Takes a wakeup that would be the only thing in line, and so next, without making an event of it. False: it has to stand in line.
     [[nodiscard]] bool takeAsNext(Wakeup &wakeup, Priority priority) noexcept {

@@ -13,6 +13,8 @@ IEventQueue::IEventQueue(std::unique_ptr<Detail::ILoopDriver> driver, QueueOptio
 
 IEventQueue::~IEventQueue() { _loop->destroyContents(); }
 
+Detail::PushMark IEventQueue::pushMark() noexcept { return {.own = _lastId, .others = _loop->lastDelivered()}; }
+
 void IEventQueue::setProcessor(std::unique_ptr<IEventProcessor> processor) { _loop->setProcessor(std::move(processor)); }
 
 int IEventQueue::start(SignalCapture capture) { return _loop->run(capture); }

@@ -1,5 +1,6 @@
 #include <ichor/event_queues/Inbox.h>
 
+#include <limits>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -33,6 +34,11 @@ Inbox::Delivery Inbox::deliver(Event &event) {
     }
     _lastId += 2;
     return {.id = _lastId, .isFirst = !std::exchange(_isPending, true)};
+}
+
+std::uint64_t Inbox::lastDelivered() const noexcept {
+    std::lock_guard lock(_lock);
+    return _lastId == 0 ? std::numeric_limits<std::uint64_t>::max() : _lastId;
 }
 
 void Inbox::close() noexcept {

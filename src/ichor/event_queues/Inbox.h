@@ -39,6 +39,11 @@ public:
     /// Threads:   any
     void close() noexcept;
 
+    /// The id of the newest event; when it is closed, the largest of all.
+    ///
+    /// Threads:   any
+    [[nodiscard]] std::uint64_t lastDelivered() const noexcept;
+
     /// Nothing happens when it is posted already. True: the doorbell has to be rung.
     ///
     /// Threads:   any
