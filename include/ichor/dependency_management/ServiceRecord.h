@@ -91,7 +91,7 @@ public:
     bool hasBegun = false;          // was started, whether or not that went well
 
     std::uint32_t unsatisfied = 0; // required slots without a usable provider
-    PushMark lifeBegan; // what was pushed before is of an earlier life
+    PushMark lifeBegan;            // what was pushed before is of an earlier life
     WorkLane *lane = nullptr;
     ListHook laneHook;
     ListHook tableHook;          // all services of the manager, in the order of their last activation
