@@ -161,8 +161,8 @@ TEMPLATE_LIST_TEST_CASE("Queue: nothing of 8 producers at once is lost, and each
     for (int producer = 0; producer < PRODUCERS; ++producer) {
         producers.emplace_back([&, producer] {
             for (int i = 0; i < EACH; ++i) {
-                run.queue.template pushPrioritisedEvent<Numbered>(ORIGIN, Priority{999 + static_cast<std::uint64_t>(i % PRIORITIES)}, i,
-                                                                  producer);
+                Priority const priority{999 + static_cast<std::uint64_t>(i % PRIORITIES)};
+                while (!run.queue.template tryPushPrioritisedEvent<Numbered>(ORIGIN, priority, i, producer)) std::this_thread::yield();
                 if (i % 1'000 == 0) std::this_thread::yield();
             }
         });
@@ -719,7 +719,7 @@ TEMPLATE_LIST_TEST_CASE("Queue: an allocation that fails during a push changes n
     run.onStarted = pushAll;
     run.queue.start();
     CHECK(events == pushed);
-    CHECK(failures > 400);
+    CHECK(failures > 300);
     CHECK(failures < 1'000'000);
 }
 

@@ -5,8 +5,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 
 namespace Ichor::Detail {
+
+/// The memory that a store was given once and for all is used up.
+class StoreFull : public std::bad_alloc {
+public:
+    [[nodiscard]] char const *what() const noexcept override;
+};
 
 class ChunkPool;
 struct ChunkExtent;
@@ -49,8 +57,16 @@ public:
     ChunkPool &operator=(ChunkPool const &) = delete;
     ~ChunkPool();
 
-    /// Errors:    std::bad_alloc
+    /// Errors:    std::bad_alloc; StoreFull when its memory is fixed and used up
     [[nodiscard]] Chunk *acquire(ChunkClass chunkClass);
+
+    /// Takes the memory of so many chunks and touches it; from now on all its chunks come from there, and are of the middle class. Once,
+    /// before the first one is acquired.
+    ///
+    /// Errors:    std::bad_alloc
+    void fix(std::size_t chunks);
+    [[nodiscard]] bool isFixed() const noexcept { return _isFixed; }
+    static constexpr std::size_t FIXED_CHUNK_BYTES = 4096;
 
     /// The chunk must come from this pool.
     void release(Chunk *chunk) noexcept;
@@ -73,10 +89,12 @@ private:
     };
 
     [[nodiscard]] ChunkExtent *addExtent(ChunkClass chunkClass);
+    ChunkExtent *addExtent(std::unique_ptr<ChunkExtent> extent, ChunkClass chunkClass, std::size_t bytes) noexcept;
     void freeExtent(ChunkExtent *extent) noexcept;
 
     std::array<ClassState, 3> _classes;
     Chunk *_handedBack = nullptr;
+    bool _isFixed = false;
 };
 
 } // namespace Ichor::Detail

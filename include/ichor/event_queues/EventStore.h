@@ -12,6 +12,7 @@
 #include <new>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace Ichor::Detail {
 
@@ -38,6 +39,12 @@ E *constructEvent(void *at, Args &&...args) noexcept(IS_NOTHROW_EVENT<E, Args...
     return event;
 }
 
+/// What a store that never grows is to hold.
+struct StorePlan {
+    std::size_t recordBytes = 0;             // all records at once, with their heads
+    std::vector<Priority> const *priorities; // which lanes there are from the start, besides the default one
+};
+
 /// The events that wait on one thread: a lane for each priority in use, each a chain of chunks in which the events themselves lie.
 ///
 /// Threads:   one at a time
@@ -48,10 +55,15 @@ public:
     EventStore &operator=(EventStore const &) = delete;
     ~EventStore();
 
+    /// Takes all memory that it will ever have, but for lanes of further priorities. Once, before the first event.
+    ///
+    /// Errors:    std::bad_alloc
+    void fix(StorePlan const &plan);
+
     /// Constructs an event behind the others of its priority. Its constructor may push others.
     ///
     /// Lifetime:  the result is valid until it is popped
-    /// Errors:    std::bad_alloc, or what the constructor throws; then nothing has changed
+    /// Errors:    std::bad_alloc (StoreFull when its memory is fixed), or what the constructor throws; then nothing has changed
     template <class E, Accounting A, class... Args>
     E &emplace(std::uint64_t id, ServiceId origin, Priority priority, Args &&...args);
 
@@ -144,6 +156,8 @@ private:
     void releaseChunk(Chunk *chunk) noexcept;
     void dropChunks(Lane &lane) noexcept;
     Lane &laneFor(Lane &source, EventStore &other) noexcept;
+    [[nodiscard]] bool isWorthCopying(Lane const &source, Lane const &into) const noexcept;
+    void copyRecords(Lane &source, Lane &into) noexcept;
     void putBox(Event &event);
 
     Lane *_pushLane = &_defaultLane; // where the last push went
@@ -156,6 +170,7 @@ private:
     Lane *_oldestIdle = nullptr;
     Lane *_newestIdle = nullptr;
     std::size_t _idleLanes = 0;
+    std::size_t _mostIdleLanes;
     ChunkPool _pool;
 };
 

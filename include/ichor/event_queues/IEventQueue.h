@@ -137,7 +137,7 @@ public:
 protected:
     IEventQueue(std::unique_ptr<Detail::ILoopDriver> driver, QueueOptions const &options);
 
-    [[nodiscard]] Detail::EventLoop &loop() noexcept { return *_loop; }
+    [[nodiscard]] Detail::EventLoop &loop() const noexcept { return *_loop; }
 
 private:
     friend Detail::EventLoop;
@@ -172,8 +172,13 @@ private:
     std::uint64_t pushGuarded(Refusal refusal, ServiceId origin, Priority priority, Args &&...args) {
         Admission admission(*this, refusal);
         if (!admission.isGranted()) return 0;
-        std::uint64_t id = Detail::currentQueue == this ? emplaceOwn<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...)
-                                                        : pushRemote<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+        std::uint64_t id = 0;
+        try {
+            id = Detail::currentQueue == this ? emplaceOwn<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...)
+                                              : pushRemote<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+        } catch (Detail::StoreFull const &) { // its events are larger than it was made for
+            return refuseFull(refusal);
+        }
         if (id == 0) return refuseClosed(refusal); // it ended since
         admission.use();
         return id;
@@ -197,6 +202,7 @@ private:
 
     [[nodiscard]] bool admit(Refusal refusal);
     std::uint64_t refuseClosed(Refusal refusal); // gives back 0, or throws
+    std::uint64_t refuseFull(Refusal refusal);   // likewise
     void giveUpPlace() noexcept;
     [[nodiscard]] bool isClosed() const noexcept;
     std::uint64_t deliver(Event &event);

@@ -20,7 +20,9 @@ public:
     virtual ~ILoopDriver() = default;
 
     /// Once, before the first wait or poll, on the thread that the loop will run on.
-    virtual void attach(EventLoop &loop) noexcept = 0;
+    ///
+    /// Errors:    what it throws leaves the queue's start(), and the queue has ended; detach() is called even then
+    virtual void attach(EventLoop &loop) = 0;
 
     [[nodiscard]] virtual TimePoint now() const noexcept = 0;
 

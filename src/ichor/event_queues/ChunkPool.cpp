@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace Ichor::Detail {
 
@@ -35,6 +36,8 @@ Chunk *takeChunk(ChunkExtent &extent) noexcept {
 
 } // namespace
 
+char const *StoreFull::what() const noexcept { return "the memory of the event store is used up"; }
+
 ChunkPool::~ChunkPool() {
     absorbHandedBack();
     for (ClassState &state : _classes) {
@@ -42,7 +45,21 @@ ChunkPool::~ChunkPool() {
     }
 }
 
+void ChunkPool::fix(std::size_t chunks) {
+    static_assert(FIXED_CHUNK_BYTES == CHUNK_BYTES[indexOf(ChunkClass::MEDIUM)]);
+    std::size_t const bytes = chunks * FIXED_CHUNK_BYTES;
+    auto extent = std::make_unique<ChunkExtent>();
+    extent->memory = static_cast<std::byte *>(::operator new(bytes));
+    for (std::size_t at = 0; at < bytes; at += FIXED_CHUNK_BYTES) static_cast<std::byte volatile *>(extent->memory)[at] = std::byte{0};
+    addExtent(std::move(extent), ChunkClass::MEDIUM, bytes);
+    _isFixed = true;
+}
+
 Chunk *ChunkPool::acquire(ChunkClass chunkClass) {
+    if (_isFixed) [[unlikely]] {
+        chunkClass = ChunkClass::MEDIUM;
+        if (_classes[indexOf(chunkClass)].usable.isEmpty()) throw StoreFull();
+    }
     ClassState &state = _classes[indexOf(chunkClass)];
     ChunkExtent *extent = state.usable.isEmpty() ? addExtent(chunkClass) : &state.usable.front();
     if (extent->used == 0) --state.emptyExtents;
@@ -94,6 +111,11 @@ ChunkExtent *ChunkPool::addExtent(ChunkClass chunkClass) {
     }
     if (extent->memory == nullptr) extent->memory = static_cast<std::byte *>(::operator new(bytes));
 
+    return addExtent(std::move(extent), chunkClass, bytes);
+}
+
+ChunkExtent *ChunkPool::addExtent(std::unique_ptr<ChunkExtent> extent, ChunkClass chunkClass, std::size_t bytes) noexcept {
+    ClassState &state = _classes[indexOf(chunkClass)];
     extent->pool = this;
     extent->chunkClass = chunkClass;
     extent->capacity = static_cast<std::uint32_t>(bytes / CHUNK_BYTES[indexOf(chunkClass)]);

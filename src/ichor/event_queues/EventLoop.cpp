@@ -81,6 +81,12 @@ bool EventLoop::takePlace() noexcept {
 
 // ---- The life of the loop ----
 
+void EventLoop::makeRealtime(StorePlan const &plan, std::size_t timers) {
+    _events.fix(plan);
+    _inbox.makeRealtime(plan);
+    _timers.reserve(timers);
+}
+
 void EventLoop::setProcessor(std::unique_ptr<IEventProcessor> processor) {
     if (_processor != nullptr) contractViolation("a queue has one processor: createManager() or setProcessor() was called before");
     if (_phase.load() != Phase::NEW) contractViolation("a queue is given its processor before it starts");

@@ -39,8 +39,11 @@ public:
     [[nodiscard]] bool takePlace() noexcept;
     void giveUpPlace() noexcept { _places.fetch_add(1, std::memory_order_relaxed); }
     [[nodiscard]] std::size_t capacity() const noexcept { return _capacity; }
+    void noteRefusal() noexcept { _refusals.fetch_add(1, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t refusals() const noexcept { return _refusals.load(std::memory_order_relaxed); }
 
     // ---- The life of the loop ----
+    void makeRealtime(StorePlan const &plan, std::size_t timers); // once, before anybody else has it
     void setProcessor(std::unique_ptr<IEventProcessor> processor);
     int run(SignalCapture capture);
 
@@ -136,7 +139,8 @@ private:
     bool const _isBounded;
 
     alignas(64) Inbox _inbox;
-    std::atomic<std::size_t> _places; // in a bounded queue, for how many more events there is room
+    std::atomic<std::size_t> _places;        // in a bounded queue, for how many more events there is room
+    std::atomic<std::uint64_t> _refusals{0}; // events for which a bounded queue had no room
     std::atomic<bool> _wantsToQuit{false};
     std::atomic<unsigned> _signals{0};
     std::atomic<Phase> _phase{Phase::NEW};

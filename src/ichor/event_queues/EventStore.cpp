@@ -43,13 +43,23 @@ constexpr EventDescriptor BOX{.type = 0,
 
 } // namespace
 
-EventStore::EventStore() noexcept {
+EventStore::EventStore() noexcept : _mostIdleLanes(MAX_IDLE_LANES) {
     _defaultLane.priority = DEFAULT_PRIORITY.value;
     _lanes.insert(_defaultLane);
     addIdle(_defaultLane);
 }
 
 EventStore::~EventStore() { clear(); }
+
+void EventStore::fix(StorePlan const &plan) {
+    // Of two neighbours in a chain, together more than one chunk is full, but for what the largest record leaves over: see splice().
+    constexpr std::size_t USED_AT_LEAST = ChunkPool::FIXED_CHUNK_BYTES - sizeof(Chunk) - MAX_UNBOXED_SIZE;
+    std::size_t const lanes = plan.priorities->size() + MAX_IDLE_LANES;
+    _pool.fix(2 * ((plan.recordBytes + USED_AT_LEAST - 1) / USED_AT_LEAST) + 2 * lanes);
+    _mostIdleLanes = lanes;
+    for (Priority priority : *plan.priorities) selectLane(priority);
+    _pushLane = &_defaultLane;
+}
 
 void EventStore::clear() noexcept {
     while (front() != nullptr) popFront();
@@ -96,7 +106,7 @@ Lane *EventStore::selectLane(Priority priority) {
         lane->priority = priority.value;
         _lanes.insert(*lane);
         addIdle(*lane);
-        if (_idleLanes > MAX_IDLE_LANES) forgetOldestIdle();
+        if (_idleLanes > _mostIdleLanes) forgetOldestIdle();
     }
     _pushLane = lane;
     return lane;
@@ -188,7 +198,7 @@ void EventStore::retire(Lane &lane) noexcept {
     if (lane.last != nullptr && (lane.last->extent->isSlab || lane.chunkBytes >= LARGE_CHUNK_BYTES)) dropChunks(lane);
     lane.writeLimit = lane.write;
     addIdle(lane);
-    if (_idleLanes > MAX_IDLE_LANES) forgetOldestIdle();
+    if (_idleLanes > _mostIdleLanes) forgetOldestIdle();
 }
 
 void EventStore::addIdle(Lane &lane) noexcept {
@@ -236,6 +246,29 @@ Lane &EventStore::laneFor(Lane &source, EventStore &other) noexcept {
     return source;
 }
 
+// Where memory is counted, a chunk with one event in it must not go to the end of a lane whose last chunk has room.
+bool EventStore::isWorthCopying(Lane const &source, Lane const &into) const noexcept {
+    return source.first == source.last && into.isActive && source.write - source.read <= into.writeLimit - into.write;
+}
+
+void EventStore::copyRecords(Lane &source, Lane &into) noexcept {
+    while (!source.isEmpty()) {
+        Event &record = *recordAt(source.read);
+        EventDescriptor const &descriptor = record.descriptor();
+        source.read += descriptor.recordSize;
+        if (descriptor.kind == EventKind::BOX) {
+            auto *box = ::new (into.write) EventBox(static_cast<EventBox &>(record));
+            if (box->target != nullptr) recordOfBoxed(*box->target) = box;
+        } else if (descriptor.kind == EventKind::HOLE) {
+            EventAccess::copyHeader(*::new (into.write) Hole, record);
+        } else {
+            descriptor.moveTo(into.write, record);
+            if (descriptor.destroy != nullptr) descriptor.destroy(record);
+        }
+        into.write += descriptor.recordSize;
+    }
+}
+
 void EventStore::splice(EventStore &other) noexcept {
     while (Lane *source = other._active.top()) {
         if (source->isEmpty()) {
@@ -247,6 +280,12 @@ void EventStore::splice(EventStore &other) noexcept {
             other._active.remove(lane);
             addIdle(lane);
             activate(lane);
+            continue;
+        }
+        if (_pool.isFixed() && isWorthCopying(*source, lane)) {
+            copyRecords(*source, lane);
+            other.dropChunks(*source);
+            other.retire(*source);
             continue;
         }
         if (lane.isEmpty()) {

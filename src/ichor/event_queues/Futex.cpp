@@ -36,4 +36,20 @@ void futexWake(std::atomic<std::uint32_t> &word) noexcept {
     errno = before;
 }
 
+bool futexLockInheriting(std::atomic<std::uint32_t> &word) noexcept {
+    int before = errno;
+    long result = -1;
+    do {
+        result = ::syscall(SYS_futex, &word, FUTEX_LOCK_PI_PRIVATE, 0, nullptr, nullptr, 0);
+    } while (result != 0 && (errno == EINTR || errno == EAGAIN));
+    errno = before;
+    return result == 0;
+}
+
+void futexUnlockInheriting(std::atomic<std::uint32_t> &word) noexcept {
+    int before = errno;
+    ::syscall(SYS_futex, &word, FUTEX_UNLOCK_PI_PRIVATE, 0, nullptr, nullptr, 0);
+    errno = before;
+}
+
 } // namespace Ichor::Detail

@@ -53,8 +53,13 @@ void IEventQueue::withdrawSignal(RemoteSignal &signal) noexcept { _loop->withdra
 bool IEventQueue::admit(Refusal refusal) {
     if (_loop->isClosed()) return refuseClosed(refusal) != 0;
     if (!_isBounded || _loop->takePlace()) return true;
-    if (refusal == Refusal::RETURNS_ZERO) return false;
-    throw QueueFull(_loop->capacity());
+    return refuseFull(refusal) != 0;
+}
+
+std::uint64_t IEventQueue::refuseFull(Refusal refusal) {
+    _loop->noteRefusal();
+    if (refusal == Refusal::THROWS) throw QueueFull(_loop->capacity());
+    return 0;
 }
 
 std::uint64_t IEventQueue::refuseClosed(Refusal refusal) {

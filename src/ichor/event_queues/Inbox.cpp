@@ -20,6 +20,12 @@ void destroyAt(std::byte *memory) noexcept {
 
 Inbox::~Inbox() { clear(); }
 
+void Inbox::makeRealtime(StorePlan const &plan) {
+    _lock.inheritPriority();
+    for (EventStore &store : _stores) store.fix(plan);
+    std::lock_guard lock(_lock); // the first one may allocate
+}
+
 Inbox::Delivery Inbox::deliver(Event &event) {
     EventDescriptor const &descriptor = event.descriptor();
     std::lock_guard lock(_lock);
@@ -155,7 +161,8 @@ void Inbox::clear() noexcept {
 
 void Inbox::clearEvents() noexcept {
     if (std::exchange(_hasTaken, false)) destroyAt(_taken);
-    if (std::exchange(_hasSole, false)) destroyAt(_sole);
+    if (_hasSole) destroyAt(_sole);
+    _hasSole = false;
     for (EventStore &store : _stores) {
         store.clear();
         store.absorbHandedBack();

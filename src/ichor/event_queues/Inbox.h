@@ -23,6 +23,11 @@ public:
     Inbox &operator=(Inbox const &) = delete;
     ~Inbox();
 
+    /// Takes all memory that it will ever have for events, and lets whoever holds the lock inherit priority. Once, before it is used.
+    ///
+    /// Errors:    std::bad_alloc
+    void makeRealtime(StorePlan const &plan);
+
     struct Delivery {
         std::uint64_t id; // 0: it is closed, and the event is where it was
         bool isFirst;     // since the owner last looked: the doorbell has to be rung
@@ -31,7 +36,7 @@ public:
     /// Moves the event in and gives it an odd id.
     ///
     /// Threads:   any
-    /// Errors:    std::bad_alloc; then nothing has changed
+    /// Errors:    std::bad_alloc (StoreFull when its memory is fixed); then nothing has changed
     Delivery deliver(Event &event);
 
     /// From now on it takes no event.
@@ -92,12 +97,12 @@ private:
     void callSignals(std::size_t count) noexcept;
 
     // One cache line: all that a sole event needs.
-    alignas(64) mutable InboxLock _lock;
-    std::uint8_t _filling = 0; // written by the owner only, so that it reads it without the lock
-    bool _isPending = false;   // something came since the owner last looked
-    bool _hasSole = false;     // the oldest event is in _sole
-    bool _hasStored = false;   // _stores[_filling] is not empty
-    std::uint64_t _lastId = 1; // 0: closed
+    alignas(64) [[no_unique_address]] mutable InboxLock _lock;
+    std::uint8_t _filling = 0;   // written by the owner only, so that it reads it without the lock
+    bool _isPending = false;     // something came since the owner last looked
+    bool _hasSole : 1 = false;   // the oldest event is in _sole
+    bool _hasStored : 1 = false; // _stores[_filling] is not empty
+    std::uint64_t _lastId = 1;   // 0: closed
     alignas(RECORD_ALIGNMENT) std::byte _sole[SOLE_BYTES];
 
     std::array<EventStore, 2> _stores; // of these, the one that _filling names is guarded, the other one is the owner's

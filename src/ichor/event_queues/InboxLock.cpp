@@ -3,11 +3,30 @@
 #include <ichor/event_queues/Futex.h>
 #include <ichor/event_queues/SteadyClock.h>
 
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
 namespace Ichor::Detail {
 
 namespace {
+
 constexpr int LOOKS_BEFORE_SLEEP = 100;
+
+constinit thread_local std::uint32_t threadId = 0; // 0 = not asked yet
+
+void forgetThreadId() noexcept { threadId = 0; }
+
+// The child of a fork has another one.
+std::uint32_t askThreadId() noexcept {
+    static int const registered = ::pthread_atfork(nullptr, nullptr, &forgetThreadId);
+    static_cast<void>(registered);
+    return threadId = static_cast<std::uint32_t>(::gettid());
 }
+
+std::uint32_t currentThreadId() noexcept { return threadId != 0 ? threadId : askThreadId(); }
+
+} // namespace
 
 void InboxLock::lockSlowly() noexcept {
     for (int i = 0; i < LOOKS_BEFORE_SLEEP; ++i) {
@@ -19,5 +38,32 @@ void InboxLock::lockSlowly() noexcept {
 }
 
 void InboxLock::wakeOne() noexcept { futexWake(_state); }
+
+void InboxLock::lockInheriting() noexcept {
+    std::uint32_t const self = currentThreadId();
+    for (int i = 0; i < LOOKS_BEFORE_SLEEP; ++i) {
+        std::uint32_t state = UNLOCKED;
+        if (_state.load(std::memory_order_relaxed) == UNLOCKED &&
+            _state.compare_exchange_weak(state, self, std::memory_order_acquire, std::memory_order_relaxed))
+            return;
+        relaxProcessor();
+    }
+    if (futexLockInheriting(_state)) {
+        static_cast<void>(_state.load(std::memory_order_acquire)); // the kernel wrote it: what the one before did is visible from here on
+        return;
+    }
+    // The kernel has no such futex (or a sandbox forbids it): take turns, and hope.
+    for (std::uint32_t state = UNLOCKED; !_state.compare_exchange_weak(state, self, std::memory_order_acquire, std::memory_order_relaxed);
+         state = UNLOCKED)
+        ::sched_yield();
+}
+
+void InboxLock::unlockInheriting() noexcept {
+    std::uint32_t self = currentThreadId();
+    if (_state.compare_exchange_strong(self, UNLOCKED, std::memory_order_release, std::memory_order_relaxed)) return;
+    // Somebody waits in the kernel, which hands it over.
+    _state.fetch_or(0, std::memory_order_release);
+    futexUnlockInheriting(_state);
+}
 
 } // namespace Ichor::Detail

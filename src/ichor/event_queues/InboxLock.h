@@ -5,20 +5,30 @@
 
 namespace Ichor::Detail {
 
-/// A mutex for critical sections of some nanoseconds: four bytes, so that it shares a cache line with what it guards, and patient, since
-/// the other thread will be through before a sleep would have begun.
+/// A mutex for critical sections of some nanoseconds: five bytes, so that it shares a cache line with what it guards, and patient, since
+/// the other thread will be through before a sleep would have begun. One that inherits priority lets the thread that holds it run as
+/// urgently as the most urgent one that waits.
 ///
 /// Threads:   any
 class InboxLock {
 public:
+    /// Once, before anybody else has it.
+    void inheritPriority() noexcept { _inheritsPriority = true; }
+
     void lock() noexcept {
         std::uint32_t unlocked = UNLOCKED;
-        if (!_state.compare_exchange_strong(unlocked, LOCKED, std::memory_order_acquire, std::memory_order_relaxed)) [[unlikely]]
+        if (_inheritsPriority) [[unlikely]] {
+            lockInheriting();
+        } else if (!_state.compare_exchange_strong(unlocked, LOCKED, std::memory_order_acquire, std::memory_order_relaxed)) [[unlikely]] {
             lockSlowly();
+        }
     }
     void unlock() noexcept {
-        if (_state.exchange(UNLOCKED, std::memory_order_release) == CONTENDED) [[unlikely]]
+        if (_inheritsPriority) [[unlikely]] {
+            unlockInheriting();
+        } else if (_state.exchange(UNLOCKED, std::memory_order_release) == CONTENDED) [[unlikely]] {
             wakeOne();
+        }
     }
 
 private:
@@ -28,8 +38,12 @@ private:
 
     void lockSlowly() noexcept;
     void wakeOne() noexcept;
+    void lockInheriting() noexcept;
+    void unlockInheriting() noexcept;
 
+    // _state: as above; when priority is inherited, UNLOCKED or what the kernel says of a PI futex: the holder's thread id and flags
     std::atomic<std::uint32_t> _state{UNLOCKED};
+    bool _inheritsPriority = false;
 };
 
 } // namespace Ichor::Detail

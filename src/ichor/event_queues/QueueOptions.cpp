@@ -5,7 +5,7 @@
 namespace Ichor {
 
 QueueFull::QueueFull(std::size_t capacity)
-    : std::runtime_error("the event queue is full: " + std::to_string(capacity) + " events wait, which is its capacity") {}
+    : std::runtime_error("the event queue is full: " + std::to_string(capacity) + " events is its capacity, or its memory is used up") {}
 
 QueueClosed::QueueClosed() : std::runtime_error("the event queue has ended and takes no more events") {}
 

@@ -20,6 +20,11 @@ public:
     TimerHeap &operator=(TimerHeap const &) = delete;
     ~TimerHeap();
 
+    /// Takes the memory for so many.
+    ///
+    /// Errors:    std::bad_alloc
+    void reserve(std::size_t timers) { _entries.reserve(timers); }
+
     /// One that is armed already is moved.
     ///
     /// Errors:    std::bad_alloc; then nothing has changed

@@ -1,0 +1,122 @@
+#include <ichor/event_queues/RealtimeMemory.h>
+
+#include <ichor/coroutines/FrameRecycler.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <mutex>
+#include <new>
+#include <string>
+#include <system_error>
+
+#include <alloca.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+namespace Ichor::Detail {
+
+namespace {
+
+constexpr std::size_t PAGE_BYTES = 4096;
+
+// ---- The lock is the process's: it is taken with the first queue and given back with the last.
+
+std::mutex lockMutex;
+std::size_t locks = 0;         // guarded by lockMutex
+bool isOtherwiseLocked = true; // guarded by lockMutex: by the program itself, which then keeps it
+
+std::uint64_t lockedKilobytes() {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    while (status >> word) {
+        std::uint64_t kilobytes = 0;
+        if (word == "VmLck:" && status >> kilobytes) return kilobytes;
+    }
+    return 0;
+}
+
+RealtimeShortfall lockShortfall(int error) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_MEMLOCK, &limit);
+    std::string const kibibytes = limit.rlim_cur == RLIM_INFINITY ? "unlimited" : fmt::format("{} KiB", limit.rlim_cur / 1024);
+    return {.subject = RealtimeShortfall::Subject::MEMORY_LOCK,
+            .what = fmt::format("Locking the memory of the process was refused: {}. It has neither CAP_IPC_LOCK nor a sufficient limit "
+                                "RLIMIT_MEMLOCK (it is {})",
+                                std::system_category().message(error), kibibytes),
+            .remedy =
+                "  sudo setcap cap_sys_nice,cap_ipc_lock+ep PROGRAM\n"
+                "  echo \"$USER - memlock unlimited\" | sudo tee -a /etc/security/limits.d/realtime.conf    # instead; log in again\n"};
+}
+
+// The compiler must not see that nobody reads what is written.
+void touch(std::byte *memory, std::size_t bytes) noexcept {
+    auto *at = static_cast<std::byte volatile *>(memory);
+    for (std::size_t i = 0; i < bytes; i += PAGE_BYTES) at[i] = std::byte{1};
+}
+
+} // namespace
+
+MemoryLock::MemoryLock(std::vector<RealtimeShortfall> &shortfalls) {
+    std::lock_guard guard(lockMutex);
+    if (locks == 0) {
+        isOtherwiseLocked = lockedKilobytes() > 0;
+        if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0) {
+            shortfalls.push_back(lockShortfall(errno));
+            return;
+        }
+    }
+    ++locks;
+    _isCounted = true;
+}
+
+MemoryLock::~MemoryLock() {
+    std::lock_guard guard(lockMutex);
+    if (_isCounted && --locks == 0 && !isOtherwiseLocked) ::munlockall();
+}
+
+void touchStack(std::size_t bytes) noexcept {
+    // A stack may be larger than its limit says, never smaller; some of it is used already.
+    rlimit limit{};
+    constexpr std::size_t KEPT = 128 * 1024;
+    if (::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        bytes = std::min<std::size_t>(bytes, limit.rlim_cur > 2 * KEPT ? limit.rlim_cur - 2 * KEPT : 0);
+    }
+    if (bytes == 0) return;
+    touch(static_cast<std::byte *>(alloca(bytes)), bytes);
+}
+
+TouchedHeap::TouchedHeap(std::size_t bytes) {
+    if (bytes == 0) return;
+    // Small enough that malloc takes them from its store, and does not ask the system for each.
+    constexpr std::size_t BLOCK_BYTES = 64 * 1024;
+    std::vector<std::unique_ptr<std::byte[]>> blocks((bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
+    for (auto &block : blocks) {
+        block = std::make_unique_for_overwrite<std::byte[]>(BLOCK_BYTES);
+        touch(block.get(), BLOCK_BYTES);
+    }
+    _stopper = std::make_unique_for_overwrite<std::byte[]>(PAGE_BYTES);
+}
+
+void fillFrameRecycler(std::size_t framesOfEachSize) {
+    // What the recycler keeps at most of one size, and up to which size it keeps any.
+    constexpr std::size_t STEP = 64;
+    constexpr std::size_t LARGEST = 2048;
+    constexpr std::size_t BYTES_OF_ONE_SIZE = 64 * 1024;
+    std::vector<void *> frames(framesOfEachSize);
+    for (std::size_t size = STEP; size <= LARGEST; size += STEP) {
+        std::size_t const count = std::min(framesOfEachSize, BYTES_OF_ONE_SIZE / size);
+        std::size_t made = 0;
+        try {
+            for (; made < count; ++made) frames[made] = FrameRecycler::allocate(size);
+        } catch (std::bad_alloc const &) {
+            for (; made > 0; --made) FrameRecycler::deallocate(frames[made - 1], size);
+            throw;
+        }
+        for (; made > 0; --made) FrameRecycler::deallocate(frames[made - 1], size);
+    }
+}
+
+} // namespace Ichor::Detail

@@ -1,0 +1,88 @@
+#include <ichor/event_queues/RealtimeQueue.h>
+
+#include <ichor/event_queues/EventLoop.h>
+#include <ichor/event_queues/FutexEpollDriver.h>
+#include <ichor/event_queues/RealtimeMemory.h>
+#include <ichor/event_queues/RealtimeThread.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace Ichor {
+
+namespace Detail {
+
+/// Waits as a PriorityQueue does, on a thread that it has made ready.
+class RealtimeDriver final : public FutexEpollDriver {
+public:
+    explicit RealtimeDriver(RealtimeSettings const &settings)
+        : FutexEpollDriver(settings.whenIdle == WhenIdle::BUSY_POLL ? Duration::max() : Duration::zero()), _settings(settings) {}
+
+    void attach(EventLoop &) override {
+        if (_settings.isMemoryLocked) _memoryLock.emplace(_report.shortfalls);
+        touchStack(_settings.stackBytes);
+        _heap.emplace(_settings.heapBytes);
+        fillFrameRecycler(_settings.coroutines);
+        _report.throttling = RtThrottling::read();
+        // Last: from here on others may have to wait for this thread.
+        _thread.emplace(_settings, _report.shortfalls);
+        if (_report.isComplete()) return;
+        if (_settings.realtime == Realtime::Required) throw RealtimeUnavailable(_report);
+        if (_settings.onWarning) _settings.onWarning(_report.toString());
+    }
+
+    void detach() noexcept override {
+        _thread.reset();
+        _heap.reset();
+        _memoryLock.reset();
+    }
+
+    [[nodiscard]] RealtimeReport const &report() const noexcept { return _report; }
+
+private:
+    RealtimeSettings const _settings;
+    RealtimeReport _report;
+    std::optional<MemoryLock> _memoryLock;
+    std::optional<TouchedHeap> _heap;
+    std::optional<RealtimeThread> _thread;
+};
+
+} // namespace Detail
+
+namespace {
+
+RealtimeSettings const &checked(RealtimeSettings const &settings) {
+    if (auto result = settings.check(); !result) throw std::invalid_argument(std::string(result.error().message()));
+    return settings;
+}
+
+QueueOptions optionsOf(RealtimeSettings const &settings) {
+    QueueOptions options;
+    options.capacity = settings.capacity;
+    return options;
+}
+
+// What the framework pushes for itself: a timer that is due, a coroutine that goes on.
+constexpr std::size_t WAKEUP_BYTES = 48;
+
+} // namespace
+
+RealtimeQueue::RealtimeQueue(RealtimeSettings const &settings)
+    : RealtimeQueue(std::make_unique<Detail::RealtimeDriver>(checked(settings)), settings) {}
+
+RealtimeQueue::RealtimeQueue(std::unique_ptr<Detail::RealtimeDriver> driver, RealtimeSettings const &settings)
+    : IEventQueue(std::move(driver), optionsOf(settings)), _driver(static_cast<Detail::RealtimeDriver &>(loop().driver())) {
+    std::size_t const own = (settings.timers + settings.coroutines) * WAKEUP_BYTES;
+    loop().makeRealtime({.recordBytes = settings.capacity * settings.eventBytes + own, .priorities = &settings.priorities},
+                        settings.timers);
+}
+
+RealtimeQueue::~RealtimeQueue() = default;
+
+RealtimeReport const &RealtimeQueue::report() const noexcept { return _driver.report(); }
+
+std::uint64_t RealtimeQueue::refusedEvents() const noexcept { return loop().refusals(); }
+
+} // namespace Ichor
