@@ -3,11 +3,12 @@
 
     compare.py --build BUILD --into benchmarks/results/http [options]
 
-  --rounds N              5
+  --rounds N              5; with 0 the servers are only made
   --seconds N             to measure each for, after a second of warming up: 3
   --connections 'N …'     2 400 20000; not more than the limit of descriptors allows
   --servers 'A,B'         some of those in servers.py; the bare loop always runs
-  --no-wrk                the own load generator alone
+  --loads 'A B'           some of own, wrk and counted: all
+  --no-wrk                the same as --loads 'own counted'
   --quick                 one round, a second each
   --add                   go on with the rounds that an earlier call left in BUILD/http_runs.jsonl
   --readme FILE           renew the table between the marks in there (may be said several times)
@@ -31,7 +32,6 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 import report
@@ -51,13 +51,15 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--connections", default="2 400 20000")
     parser.add_argument("--servers", default="")
-    parser.add_argument("--no-wrk", action="store_true")
+    parser.add_argument("--loads", default="own wrk counted")
+    parser.add_argument("--no-wrk", dest="loads", action="store_const", const="own counted")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--add", action="store_true")
     parser.add_argument("--readme", type=pathlib.Path, action="append", default=[])
     parser.add_argument("--prepared", type=pathlib.Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    arguments.rounds = arguments.rounds or (1 if arguments.quick else 5)
+    if arguments.rounds is None:
+        arguments.rounds = 1 if arguments.quick else 5
     arguments.seconds = arguments.seconds or (1 if arguments.quick else 3)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -163,7 +165,8 @@ def run_wrk(build, port, connections, arguments, pids):
 
 def run_counted(server, connections, port, folder, arguments):
     """What the server asks of the kernel and of the allocator a request. Its times mean nothing: it runs under the counters."""
-    file = folder / f"allocations.{port}"
+    file = folder / "allocations"
+    file.unlink(missing_ok=True)
     preload = arguments.build / "benchmarks/http_allocations.so"
     counted = dataclasses.replace(server, environment={**server.environment, "ICHOR_ALLOCATIONS": str(file), "LD_PRELOAD": str(preload)})
     with running(counted, arguments.build, folder, port) as pids:
@@ -212,10 +215,10 @@ def prepare(arguments, folder):
 
 
 def run_rounds(arguments, folder, chosen, runs_file):
-    loads = ["own"] if arguments.no_wrk or not shutil.which("wrk") else ["own", "wrk"]
-    if not arguments.no_wrk and len(loads) == 1:
+    loads = arguments.loads.split()
+    if "wrk" in loads and not shutil.which("wrk"):
         print("wrk is left out: not installed (on Debian: apt-get install wrk)")
-    loads.append("counted")
+        loads.remove("wrk")
     plan = [(load, n, server) for load in loads for n in arguments.connections for server in chosen]
     plan = [(load, n, server) for load, n, server in plan if not server.connections or n in server.connections]
     plan = [(load, n, server) for load, n, server in plan if load != "counted" or n == COUNTED_CONNECTIONS]
@@ -250,13 +253,13 @@ def main():
         return run_all(arguments, arguments.prepared, runs_file)
     if not arguments.add:
         runs_file.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="ichor-http-") as name:
-        folder = pathlib.Path(name)
-        (folder / "missing.json").write_text(json.dumps(prepare(arguments, folder)))
-        if unshare := can_unshare():
-            return subprocess.run([*unshare, sys.executable, *sys.argv, "--prepared", name]).returncode
-        print("no network namespace of our own is allowed: the load may run out of ports")
-        return run_all(arguments, folder, runs_file)
+    folder = arguments.build / "http_servers"  # kept, so that the next call need not make them again
+    folder.mkdir(exist_ok=True)
+    (folder / "missing.json").write_text(json.dumps(prepare(arguments, folder)))
+    if unshare := can_unshare():
+        return subprocess.run([*unshare, sys.executable, *sys.argv, "--prepared", str(folder)]).returncode
+    print("no network namespace of our own is allowed: the load may run out of ports")
+    return run_all(arguments, folder, runs_file)
 
 
 def run_all(arguments, folder, runs_file):

@@ -108,10 +108,19 @@ def run_quietly(folder, *command, **environment):
     return None if done.returncode == 0 else (done.stdout.strip().splitlines() or ["failed"])[-1]
 
 
+def renew(file, text):
+    """False: it says that already."""
+    if file.exists() and file.read_text() == text:
+        return False
+    file.write_text(text)
+    return True
+
+
 def make_express(folder):
     if not shutil.which("node") or not shutil.which("npm"):
         return "node and npm are not installed"
-    (folder / "express.js").write_text(EXPRESS)
+    if not renew(folder / "express.js", EXPRESS) and (folder / "node_modules/express").exists():
+        return None
     if why := run_quietly(folder, "npm", "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), "express"):
         return f"npm install express: {why}"
     return None
@@ -122,7 +131,8 @@ def make_fasthttp(folder):
     source = pathlib.Path("/usr/share/gocode/src/github.com/valyala/fasthttp")
     if not shutil.which("go") or not source.exists():
         return "not installed (on Debian: apt-get install golang-go golang-github-valyala-fasthttp-dev)"
-    (folder / "fasthttp.go").write_text(FASTHTTP)
+    if not renew(folder / "fasthttp.go", FASTHTTP) and (folder / "fasthttp").exists():
+        return None
     gopath = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "GOCACHE": str(folder / "gocache")}
     if why := run_quietly(folder, "go", "build", "-o", "fasthttp", "fasthttp.go", **gopath):
         return f"go build: {why}"
