@@ -27,11 +27,13 @@ struct SpinningAsioKind : AsioKind {
 
 using QueueKinds = std::tuple<AsioKind, SpinningAsioKind>;
 using ReadinessKinds = QueueKinds;
+using SocketsKinds = std::tuple<AsioKind>;
 
 } // namespace Ichor::Testing
 
 #include <event_queues/QueueContract.h>
 #include <event_queues/ReadinessContract.h>
+#include <event_queues/SocketsContract.h>
 
 namespace Ichor::Testing {
 

@@ -16,11 +16,12 @@ namespace Ichor::Testing {
 using Tasks = IOUringOptions::Tasks;
 
 /// With other options than the default ones.
-template <Tasks TASKS, unsigned SUBMISSIONS, unsigned COMPLETIONS>
+template <Tasks TASKS, unsigned SUBMISSIONS, unsigned COMPLETIONS, unsigned BUFFERS = 4096>
 class IOUringQueueWith final : public IOUringQueue {
 public:
     explicit IOUringQueueWith(QueueOptions const &options)
-        : IOUringQueue(options, {.tasks = TASKS, .submissionEntries = SUBMISSIONS, .completionEntries = COMPLETIONS}) {}
+        : IOUringQueue(options,
+                       {.tasks = TASKS, .submissionEntries = SUBMISSIONS, .completionEntries = COMPLETIONS, .receiveBuffers = BUFFERS}) {}
     ~IOUringQueueWith() override = default;
 };
 
@@ -52,13 +53,30 @@ struct TinyKind : IOUringKind {
     using Queue = IOUringQueueWith<Tasks::DEFERRED, 1, 2>;
 };
 
+/// Where a receive buffer is never to be had.
+struct FewBuffersKind : IOUringKind {
+    using Queue = IOUringQueueWith<Tasks::DEFERRED, 256, 1024, 1>;
+};
+
+/// As on kernels without multishot receive.
+class ReadinessQueue final : public IOUringQueue {
+public:
+    explicit ReadinessQueue(QueueOptions const &options) : IOUringQueue(options, {.sockets = IOUringOptions::Sockets::READINESS}) {}
+    ~ReadinessQueue() override = default;
+};
+struct OnReadinessKind : IOUringKind {
+    using Queue = ReadinessQueue;
+};
+
 using QueueKinds = std::tuple<IOUringKind, SpinningIOUringKind, CooperativeKind, PlainKind, TinyKind>;
 using ReadinessKinds = QueueKinds;
+using SocketsKinds = std::tuple<IOUringKind, CooperativeKind, PlainKind, TinyKind, FewBuffersKind, OnReadinessKind>;
 
 } // namespace Ichor::Testing
 
 #include <event_queues/QueueContract.h>
 #include <event_queues/ReadinessContract.h>
+#include <event_queues/SocketsContract.h>
 
 namespace Ichor::Testing {
 

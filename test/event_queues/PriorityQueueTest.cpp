@@ -57,10 +57,12 @@ using QueueKinds = std::tuple<FutexKind, SpinningKind, EpollKind, SpinningEpollK
 
 namespace Ichor::Testing {
 using ReadinessKinds = std::tuple<FutexKind, SpinningKind, EpollKind, SpinningEpollKind>;
-}
+using SocketsKinds = std::tuple<FutexKind, SpinningEpollKind>;
+} // namespace Ichor::Testing
 
 #include <event_queues/QueueContract.h>
 #include <event_queues/ReadinessContract.h>
+#include <event_queues/SocketsContract.h>
 #include <ichor/Config.h>
 
 #include <sys/resource.h>

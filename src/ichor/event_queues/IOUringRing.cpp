@@ -104,9 +104,30 @@ void IOUringRing::enable() noexcept {
 }
 
 void IOUringRing::release() noexcept {
+    cancelAll();
     // It is registered with this thread, and its number may be another ring's on another one.
     if (_ring.enter_ring_fd != _ring.ring_fd) io_uring_unregister_ring_fd(&_ring);
     _isEnabled = false;
+}
+
+// When a ring is closed the kernel ends what is in flight some time later, and until then may write to memory that is somebody else's by
+// now.
+void IOUringRing::cancelAll() noexcept {
+    constexpr int MAXIMUM_ROUNDS = 64;
+    io_uring_sync_cancel_reg all{};
+    all.fd = -1;
+    all.flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL;
+    all.timeout.tv_sec = 1;
+    if (io_uring_register_sync_cancel(&_ring, &all) < 0) return; // a kernel before 6.0, or there is nothing
+    for (int rounds = 0; rounds < MAXIMUM_ROUNDS && _activeCount != 0; ++rounds) {
+        io_uring_get_events(&_ring);
+        unsigned const count = io_uring_cq_ready(&_ring);
+        for (unsigned i = 0; i < count; ++i) {
+            io_uring_cqe const &completion = _ring.cq.cqes[(*_ring.cq.khead + i) & _ring.cq.ring_mask];
+            if (completion.user_data != 0 && (completion.flags & IORING_CQE_F_MORE) == 0) --_activeCount;
+        }
+        io_uring_cq_advance(&_ring, count);
+    }
 }
 
 void IOUringRing::start(IOUringOperation &operation) noexcept {

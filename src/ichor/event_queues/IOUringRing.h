@@ -27,6 +27,7 @@ public:
 
     /// Before this, nothing goes to the kernel.
     void enable() noexcept;
+    /// Takes back what is in flight, without calling its operations.
     void release() noexcept;
 
     /// Goes to the kernel with the next submit() or wait(), in the order of the calls.
@@ -57,6 +58,7 @@ public:
 private:
     [[nodiscard]] int setUp(IOUringOptions const &options, IOUringOptions::Tasks tasks) noexcept;
     [[nodiscard]] bool prepare(IOUringOperation &operation) noexcept;
+    void cancelAll() noexcept;
     void prepareBacklog() noexcept;
     void noteOverflow() noexcept;
     void describe(IOUringOptions const &options);

@@ -53,6 +53,8 @@ void IOUringStream::onReceived(int result, unsigned flags) noexcept {
     } else if (result != -ECANCELED && result != -EINTR && result != -EAGAIN) {
         failReceiving();
     }
+    if (result <= 0 && (flags & IORING_CQE_F_BUFFER) != 0) // some kernels spend one for the end as well
+        _sockets.buffers().giveBack(static_cast<unsigned short>(flags >> IORING_CQE_BUFFER_SHIFT));
     resume();
     deleteIfOver();
 }
