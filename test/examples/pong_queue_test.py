@@ -2,8 +2,12 @@
 """Pong takes io_uring where it is allowed and epoll where it is forbidden, and says so.
 
 Usage: pong_queue_test.py PONG WITHOUT_IO_URING     exit status: 0 all well, 1 not, 77 filters of system calls are not allowed here
+
+With ICHOR_TEST_IO_URING_DISABLED=1 in the environment, and as root, kernel.io_uring_disabled is tried as well, for some seconds.
 """
 import errno
+import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -54,14 +58,28 @@ def expect(is_so, what):
         sys.exit(what)
 
 
-for number, text in ((errno.EPERM, "Operation not permitted"), (errno.ENOSYS, "Function not implemented")):
-    forbidden = [WITHOUT_IO_URING, str(number)]
+def expect_no_io_uring(prefix, text):
+    """What pong does where io_uring is forbidden for that reason."""
     for threads in ("1", "3"):
-        line = serve(forbidden, "--queue", "auto", "-t", threads)
+        line = serve(prefix, "--queue", "auto", "-t", threads)
         expect(line.startswith("pong runs on epoll: ") and ("no io_uring" in line or text in line), f"auto, {text}: {line}")
-    refused = subprocess.run([*forbidden, PONG, "--queue", "uring", "-p", str(free_port())], capture_output=True, text=True, timeout=20)
+    refused = subprocess.run([*prefix, PONG, "--queue", "uring", "-p", str(free_port())], capture_output=True, text=True, timeout=20)
     expect(refused.returncode == 1, f"uring, {text}: status {refused.returncode}")
     expect("--queue uring: " in refused.stderr and refused.stderr.count("\n") == 1, f"uring, {text}: {refused.stderr}")
+
+
+for number, text in ((errno.EPERM, "Operation not permitted"), (errno.ENOSYS, "Function not implemented")):
+    expect_no_io_uring([WITHOUT_IO_URING, str(number)], text)
+
+# The administrator's switch is one for the whole machine, so it is turned only where that was asked for.
+if os.environ.get("ICHOR_TEST_IO_URING_DISABLED"):
+    switch = pathlib.Path("/proc/sys/kernel/io_uring_disabled")
+    before = switch.read_text()
+    switch.write_text("2")
+    try:
+        expect_no_io_uring([], "Operation not permitted")
+    finally:
+        switch.write_text(before)
 
 line = serve([], "-t", "2")
 expect(line.startswith(("pong runs on io_uring: Linux ", "pong runs on epoll: ")), f"auto: {line}")
