@@ -14,6 +14,7 @@ inline constexpr char const *LOAD_USAGE = R"(Sends POST /ping with a JSON body o
   --connections N       each with one request in flight: 400
   --seconds N           to measure for, with a fraction if wanted: 5
   --warmup N            seconds before that, once all are connected: 1
+  --spin                never sleep: what is measured is then the server's waking up alone, and not the load's
   --server-pid PID      whose processor time to measure over the same time (may be said several times)
   --count               the server's system calls as well, over the same time
   --allocations FILE    and its allocations, which http_allocations.so counts there
@@ -27,6 +28,7 @@ struct LoadSettings {
     double seconds{5};
     double warmup{1};
     std::vector<int> serverPids;
+    bool spins{false};
     bool counts{false};
     char const *allocations{nullptr}; // nullptr: they are not counted
 
@@ -45,6 +47,8 @@ struct LoadSettings {
                 settings.warmup = arguments.number<double>();
             } else if (arguments.is("--server-pid")) {
                 settings.serverPids.push_back(arguments.number<int>());
+            } else if (arguments.is("--spin")) {
+                settings.spins = true;
             } else if (arguments.is("--count")) {
                 settings.counts = true;
             } else if (arguments.is("--allocations")) {

@@ -7,11 +7,11 @@
   --seconds N             to measure each for, after a second of warming up: 3
   --connections 'N …'     2 400 20000; not more than the limit of descriptors allows
   --servers 'A,B'         some of those in servers.py; the bare loop always runs
-  --loads 'A B'           some of own, wrk and counted: all
-  --no-wrk                the same as --loads 'own counted'
+  --loads 'A B'           some of own, spinning (own that never sleeps, at few connections), wrk and counted: all
+  --no-wrk                the same as --loads 'own spinning counted'
   --quick                 one round, a second each
   --add                   go on with the rounds that an earlier call left in BUILD/http_runs.jsonl
-  --readme FILE           renew the table between the marks in there (may be said several times)
+  --readme FILE           renew the tables between the marks in there (may be said several times)
 
 One run of each server at 400 connections counts its system calls and allocations a request, where perf_event_open(2) allows it.
 Server and load are in a network namespace of their own where that is allowed, so that there are ports for all connections.
@@ -40,6 +40,7 @@ from servers import BARE, SERVERS
 FIRST_PORT = 8101  # another one for each run, since connections of the last one linger
 SERVER_CPU, LOAD_CPU = 0, 1
 COUNTED_CONNECTIONS = 400
+FEW_CONNECTIONS = 16
 DESCRIPTORS_OF_ITS_OWN = 100  # what a server has open beside its connections
 
 
@@ -51,8 +52,8 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--connections", default="2 400 20000")
     parser.add_argument("--servers", default="")
-    parser.add_argument("--loads", default="own wrk counted")
-    parser.add_argument("--no-wrk", dest="loads", action="store_const", const="own counted")
+    parser.add_argument("--loads", default="own spinning wrk counted")
+    parser.add_argument("--no-wrk", dest="loads", action="store_const", const="own spinning counted")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--add", action="store_true")
     parser.add_argument("--readme", type=pathlib.Path, action="append", default=[])
@@ -141,10 +142,10 @@ def running(server, build, folder, port):
             process.wait()
 
 
-def run_own(build, port, connections, arguments, pids, counting=()):
+def run_own(build, port, connections, arguments, pids, options=()):
     command = [str(build / "benchmarks/http_load"), "--port", str(port), "--connections", str(connections)]
     command += ["--seconds", str(arguments.seconds), "--warmup", "0.5" if arguments.quick else "1"]
-    command += [part for pid in pids for part in ("--server-pid", str(pid))] + list(counting)
+    command += [part for pid in pids for part in ("--server-pid", str(pid))] + list(options)
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin_to(LOAD_CPU), timeout=120)
     if done.returncode != 0:
         raise RuntimeError("the load failed")
@@ -180,7 +181,10 @@ def run_counted(server, connections, port, folder, arguments):
 def run_one(server, load, connections, port, folder, arguments):
     with running(server, arguments.build, folder, port) as pids:
         idle = kilobytes_of(pids, "VmRSS")
-        result = (run_wrk if load == "wrk" else run_own)(arguments.build, port, connections, arguments, pids)
+        if load == "wrk":
+            result = run_wrk(arguments.build, port, connections, arguments, pids)
+        else:
+            result = run_own(arguments.build, port, connections, arguments, pids, ["--spin"] if load == "spinning" else [])
         peak = kilobytes_of(pids, "VmHWM")
     requests = max(1, result["requests"])
     cpu, user = result.pop("server_cpu_us") / requests, result.pop("server_user_us") / requests
@@ -222,6 +226,7 @@ def run_rounds(arguments, folder, chosen, runs_file):
     plan = [(load, n, server) for load in loads for n in arguments.connections for server in chosen]
     plan = [(load, n, server) for load, n, server in plan if not server.connections or n in server.connections]
     plan = [(load, n, server) for load, n, server in plan if load != "counted" or n == COUNTED_CONNECTIONS]
+    plan = [(load, n, server) for load, n, server in plan if load != "spinning" or (n <= FEW_CONNECTIONS and server.is_ours())]
     first = 1 + max((run["round"] for run in report.read_runs(runs_file)), default=0)
     port = FIRST_PORT
     for round_number in range(first, first + arguments.rounds):
@@ -251,7 +256,7 @@ def main():
     if arguments.prepared:
         prepare_network()
         return run_all(arguments, arguments.prepared, runs_file)
-    if not arguments.add:
+    if not arguments.add and arguments.rounds != 0:
         runs_file.unlink(missing_ok=True)
     folder = arguments.build / "http_servers"  # kept, so that the next call need not make them again
     folder.mkdir(exist_ok=True)

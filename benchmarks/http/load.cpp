@@ -179,9 +179,7 @@ private:
     }
 
     void turn() {
-        __kernel_timespec timeout{.tv_sec = 0, .tv_nsec = 100'000'000};
-        io_uring_cqe *first = nullptr;
-        int const error = io_uring_submit_and_wait_timeout(&_ring, &first, 1, &timeout, nullptr);
+        int const error = _settings.spins ? look() : wait();
         if (error < 0 && error != -ETIME && error != -EINTR) fail("io_uring", -error);
         _now = Clock::now();
         unsigned head = 0;
@@ -194,6 +192,14 @@ private:
         io_uring_cq_advance(&_ring, seen);
         _buffers.giveBack();
     }
+
+    int wait() {
+        __kernel_timespec timeout{.tv_sec = 0, .tv_nsec = 100'000'000};
+        io_uring_cqe *first = nullptr;
+        return io_uring_submit_and_wait_timeout(&_ring, &first, 1, &timeout, nullptr);
+    }
+
+    int look() { return io_uring_submit_and_get_events(&_ring); }
 
     void complete(io_uring_cqe const &cqe) {
         auto const index = static_cast<std::uint32_t>(cqe.user_data >> 2);

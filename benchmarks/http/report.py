@@ -7,7 +7,13 @@ import statistics
 
 from servers import BARE, BARE_URING, SERVERS
 
-BEGIN, END = "<!-- begin of http results -->", "<!-- end of http results -->"
+MARKS = "<!-- begin of http results -->", "<!-- end of http results -->"
+SUMMARY_MARKS = "<!-- begin of http summary -->", "<!-- end of http summary -->"
+LOADS = {
+    "own": "our own load generator",
+    "spinning": "our own load generator, which never sleeps: what is left to see is the server's waking up",
+    "wrk": "wrk (its figures contain the connecting)",
+}
 ORDER = {server.name: i for i, server in enumerate(SERVERS)}
 COLORS = ["#9c9c9c", "#c4c4c4", "#7f7f7f", "#4e79a7", "#76a5d5", "#1f4e79", "#f28e2b", "#59a14f", "#b07aa1", "#e15759"]
 
@@ -74,6 +80,11 @@ def ratio(one, name):
     return number(one[name], 2) if name in one else "–"
 
 
+def failures(one):
+    count = one["errors"] + one["time_outs"]
+    return f", {number(count)} late or failed" if count else ""
+
+
 def load_table(results):
     head = ["server", "requests/s", "× epoll", "CPU µs a request", "of it user", "× epoll", "× uring", "p50", "p99", "errors", "time-outs", "peak MB"]
     rows = [
@@ -116,14 +127,25 @@ class Report:
     def long(self):
         parts = [self.introduction()]
         for load, connections in self.cases:
-            of_load = "our own load generator" if load == "own" else "wrk (its figures contain the connecting)"
-            parts.append(f"**{connections:,} connections**, {of_load}\n\n{load_table(self.of(load, connections))}")
+            parts.append(f"**{connections:,} connections**, {LOADS[load]}\n\n{load_table(self.of(load, connections))}")
         if self.counts:
             where = f"**{self.counts[0]['connections']} connections**, a request in steady state"
             parts.append(f"{where}\n\n{counts_table(self.counts)}")
         if self.missing:
             parts.append("Left out: " + "; ".join(f"{name}: {why}" for name, why in self.missing.items()) + ".")
         return "\n\n".join(parts) + "\n"
+
+    def short(self):
+        """What each server manages and costs, without whom only a bare loop is like."""
+        cases = [connections for load, connections in self.cases if load == "own"]
+        head = ["server", *(f"{connections:,} connections" for connections in cases)]
+        found = {(one["server"], one["connections"]): one for one in self.results if one["load"] == "own"}
+        names = [server.name for server in SERVERS if all((server.name, connections) in found for connections in cases)]
+        rows = []
+        for name in names:
+            cells = [found[name, connections] for connections in cases]
+            rows.append([name, *(f"{number(one['per_second'])}/s, {number(one['cpu_us'], 1)} µs{failures(one)}" for one in cells)])
+        return suite_report().table(head, rows)
 
     def svg(self):
         """A panel for each number of connections with our own load, a bar for each server: processor time a request."""
@@ -153,10 +175,13 @@ class Report:
         return "\n".join(out + ["</svg>"]) + "\n"
 
 
-def renew(readme, text):
+def renew(readme, marks, text):
+    """Puts the text between the marks, where there are any."""
+    begin, end = marks
     content = readme.read_text()
-    head, rest = content.split(BEGIN, 1)
-    readme.write_text(f"{head}{BEGIN}\n{text}{END}{rest.split(END, 1)[1]}")
+    if begin in content:
+        head, rest = content.split(begin, 1)
+        readme.write_text(f"{head}{begin}\n{text}{end}{rest.split(end, 1)[1]}")
 
 
 def compiler_of(build):
@@ -181,6 +206,7 @@ def write(runs_file, build, into, readmes, missing):
     pathlib.Path(f"{into}.md").write_text(made.long())
     pathlib.Path(f"{into}.svg").write_text(made.svg())
     for readme in readmes:
-        renew(readme, made.long() + f"\n![plot](results/{into.name}.svg)\n")
+        renew(readme, MARKS, made.long() + f"\n![plot](results/{into.name}.svg)\n")
+        renew(readme, SUMMARY_MARKS, made.short() + f"\n{made.introduction()}\n")
     print(made.long())
     return 0

@@ -15,7 +15,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." || exit 1
 
 build=build/bench_http
 into=(--into benchmarks/results/http)
-readme=(--readme benchmarks/README.md)
+readme=(--readme benchmarks/README.md --readme README.md)
 for option in "$@"; do
     case "$option" in
     -h | --help)
