@@ -107,6 +107,8 @@ TEST_CASE("Response parser: what could be understood in two ways is refused", "[
              std::string("HTTP/1.1 200 OK\r\nX : 1\r\n\r\n"),
              std::string("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", 28),
              std::string("HTTP/1.1 2x0 OK\r\n\r\n"),
+             std::string("HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+             std::string("HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n"),
              std::string("HTTP/2.0 200 OK\r\n\r\n"),
              std::string("SSH-2.0-OpenSSH\r\n"),
              std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"),
@@ -119,6 +121,19 @@ TEST_CASE("Response parser: what could be understood in two ways is refused", "[
             REQUIRE(parseInPieces(parser, text, piece) == Result::FAILED);
             CHECK(parser.error() == HttpError::PROTOCOL);
         }
+    }
+}
+
+TEST_CASE("Response parser: an empty chunked body may come in any two pieces", "[http]") {
+    std::string const text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    for (std::size_t cut = 1; cut < text.size(); ++cut) {
+        INFO(cut);
+        ResponseParser parser({});
+        parser.begin(HttpMethod::get, nullptr);
+        CHECK(parser.parse(text.substr(0, cut)) == Result::NEED_MORE);
+        for (std::size_t at = cut; at + 1 < text.size(); ++at) CHECK(parser.parse(text.substr(at, 1)) == Result::NEED_MORE);
+        CHECK(parser.parse("\n") == Result::COMPLETE);
+        CHECK(parser.isReusable());
     }
 }
 

@@ -23,6 +23,10 @@ using beast::http::error;
 // std::length_error for a trailer of more than 64 KiB.
 constexpr std::size_t MAXIMUM_UNPARSED = 16 * 1024;
 
+// The shortest chunked body, "0 CR LF CR LF". Beast asserts that it sees as much of one that has no chunks, and stops the program when it
+// comes in smaller pieces.
+constexpr std::size_t SHORTEST_CHUNKED = 5;
+
 constexpr std::string_view VERSION = "HTTP/1.";
 
 std::string_view viewOf(beast::string_view text) noexcept { return {text.data(), text.size()}; }
@@ -34,7 +38,7 @@ public:
         : _onPart(onPart), _maximumBody(limits.bodyBytes) {
         header_limit(limits.headerBytes);
         body_limit(boost::none); // counted below, because a response without a body may announce any length
-        eager(true);
+        eager(false);            // up to the end of the header, so that we see where a body begins
         skip(isToHead);
     }
 
@@ -43,6 +47,11 @@ public:
     [[nodiscard]] bool isAmbiguous() const noexcept { return (_hasCoding && _hasLength) || _hasOtherCoding || (_hasCoding && _isOld); }
 
     [[nodiscard]] bool announcesTooMuch() const { return is_header_done() && !is_done() && content_length().value_or(0) > _maximumBody; }
+
+    /// So many bytes of what comes next are not enough to look at.
+    [[nodiscard]] bool isTooLittle(std::size_t size) const {
+        return is_header_done() && !is_done() && chunked() && !_hasChunk && size < SHORTEST_CHUNKED;
+    }
 
     HttpResponse take() {
         HttpResponse response(static_cast<HttpStatus>(_status), std::move(_body));
@@ -53,7 +62,9 @@ public:
 private:
     void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, beast::error_code &) override {}
 
-    void on_response_impl(int code, beast::string_view, int version, beast::error_code &) override {
+    void on_response_impl(int code, beast::string_view, int version, beast::error_code &ec) override {
+        // RFC 9110 section 15: there is no class 0.
+        if (code < 100) ec = error::bad_status;
         _status = code;
         _isOld = version < 11;
     }
@@ -90,6 +101,7 @@ private:
     std::size_t on_body_impl(beast::string_view bytes, beast::error_code &ec) override { return addBody(viewOf(bytes), ec); }
 
     void on_chunk_header_impl(std::uint64_t, beast::string_view extension, beast::error_code &ec) override {
+        _hasChunk = true;
         if (extension.size() > MAXIMUM_UNPARSED) ec = error::header_limit;
     }
 
@@ -122,6 +134,7 @@ private:
     bool _hasLength{false};
     bool _hasCoding{false};
     bool _hasOtherCoding{false};
+    bool _hasChunk{false}; // one has begun, be it the last
 };
 
 } // namespace
@@ -178,10 +191,12 @@ private:
         }
         while (!_parser->is_done()) {
             beast::error_code ec;
+            if (_parser->isTooLittle(bytes.size())) break;
             std::size_t const taken = bytes.empty() ? 0 : _parser->put(boost::asio::buffer(bytes.data(), bytes.size()), ec);
             bytes.remove_prefix(taken);
             if (ec == beast::http::error::need_more) ec = {};
             if (ec) return failWith(ec);
+            if (_parser->is_header_done()) _parser->eager(true);
             if (_parser->announcesTooMuch()) return fail({HttpError::TOO_LARGE, "a body"});
             if (_parser->is_done() && isInterim()) {
                 // 100 Continue and its like come before the response that was asked for.
