@@ -112,6 +112,19 @@ TEST_CASE("Request parser: empty lines in front of a request are passed over, a 
     CHECK(server.lastStatus() == 400);
 }
 
+TEST_CASE("Request parser: empty lines without end are refused, however they come", "[http]") {
+    ProtocolFixture slow;
+    slow.feedByteByByte("\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n\r\n\r\n\r\n\r\n");
+    CHECK(slow.requests.size() == 1);
+    CHECK(slow.lastStatus() == 200);
+    slow.feed("\r\n");
+    CHECK(slow.lastStatus() == 400);
+    ProtocolFixture lines;
+    for (int i = 0; i < 5; ++i) lines.feed("\r\n");
+    CHECK(lines.lastStatus() == 400);
+    CHECK(lines.protocol.isOver());
+}
+
 TEST_CASE("Request parser: HTTP/1.0 closes unless it asks to be kept, HTTP/1.1 the other way round", "[http]") {
     auto const isClosedAfter = [](std::string_view version, std::string_view field) {
         ProtocolFixture server;

@@ -54,6 +54,10 @@ public:
     /// Ready for the next message.
     void clear() noexcept;
 
+    /// Empty lines in front of the message; those that came in earlier reads, and were not kept, count too.
+    [[nodiscard]] std::uint8_t emptyLines() const noexcept { return _emptyLines; }
+    void addEmptyLines(std::uint8_t count) noexcept { _emptyLines = static_cast<std::uint8_t>(_emptyLines + count); }
+
 private:
     enum class State : std::uint8_t { LEADING_LINES, START_LINE, FIELDS, BODY, DONE };
     enum class Step : std::uint8_t { DONE, NEED_MORE, REFUSED };

@@ -33,6 +33,7 @@ ServerProtocol::Event ServerProtocol::nextInPlace(std::span<char> &input, Server
     if (input.empty()) return Event::NEED_MORE;
     RequestParser &parser = workspace.parser;
     parser.clear();
+    parser.addEmptyLines(_emptyLines);
     auto const result = parser.parse(input.data(), input.size());
     if (result == RequestParser::Result::COMPLETE) {
         input = input.subspan(parser.bytesToKeep());
@@ -41,7 +42,10 @@ ServerProtocol::Event ServerProtocol::nextInPlace(std::span<char> &input, Server
     std::span<char> const kept = input.first(result == RequestParser::Result::REFUSED ? 0 : parser.bytesToKeep());
     input = {};
     if (result == RequestParser::Result::REFUSED) return refuse(parser.refusal(), workspace);
-    if (kept.empty()) return Event::NEED_MORE;
+    if (kept.empty()) {
+        _emptyLines = parser.emptyLines();
+        return Event::NEED_MORE;
+    }
     keep(parser, kept, workspace);
     if (result == RequestParser::Result::NEED_MORE) return Event::NEED_MORE;
     return deliver(_partial->parser, Event::HEAD);
@@ -49,7 +53,10 @@ ServerProtocol::Event ServerProtocol::nextInPlace(std::span<char> &input, Server
 
 ServerProtocol::Event ServerProtocol::nextHeld(ServerWorkspace &workspace) {
     PartialRequest &partial = *_partial;
-    if (!_isBegun) partial.parser.clear();
+    if (!_isBegun) {
+        partial.parser.clear();
+        partial.parser.addEmptyLines(_emptyLines);
+    }
     _isBegun = true;
     auto const result = partial.parser.parse(partial.unread(), partial.unreadSize());
     if (result == RequestParser::Result::REFUSED) return refuse(partial.parser.refusal(), workspace);
@@ -64,7 +71,10 @@ ServerProtocol::Event ServerProtocol::nextHeld(ServerWorkspace &workspace) {
     partial.begin = 0;
     partial.parser.message().base = partial.bytes.data();
     _isLookedAt = true;
-    if (partial.bytes.empty()) releasePartial(workspace);
+    if (partial.bytes.empty()) {
+        _emptyLines = partial.parser.emptyLines();
+        releasePartial(workspace);
+    }
     return result == RequestParser::Result::HEAD ? deliver(partial.parser, Event::HEAD) : Event::NEED_MORE;
 }
 
@@ -83,6 +93,7 @@ void ServerProtocol::releasePartial(ServerWorkspace &workspace) noexcept {
 
 ServerProtocol::Event ServerProtocol::deliver(RequestParser &parser, Event event) noexcept {
     _message = &parser.message();
+    _emptyLines = 0;
     RequestHead const &head = _message->head;
     _traits = {head.method == HttpMethod::head, head.minorVersion == 0};
     _isBodyOutstanding = event == Event::HEAD;

@@ -121,6 +121,7 @@ private:
     std::uint32_t _unanswered{0};
     AnswerTraits _traits; // of the request that came last
     Refusal _refusal{Refusal::NONE};
+    std::uint8_t _emptyLines{0};    // in front of the next request, in reads of their own
     bool _isBegun{false};           // what is held is a request whose beginning the parser knows
     bool _isLookedAt{false};        // … and nothing has been added since
     bool _isBodyOutstanding{false}; // between HEAD and the end of that body
