@@ -126,7 +126,7 @@ public:
     [[nodiscard]] bool hasTimedOut() const { return _hasTimedOut; }
     [[nodiscard]] int descriptor() const { return _fd; }
 
-private:
+    /// Waits for more; false: there is none.
     bool receive() {
         pollfd waiting{_fd, POLLIN, 0};
         if (::poll(&waiting, 1, 60'000) != 1) {
@@ -139,7 +139,10 @@ private:
         _received.append(buffer, static_cast<std::size_t>(size));
         return true;
     }
+    [[nodiscard]] std::string const &received() const { return _received; }
+    void forget() { std::string().swap(_received); }
 
+private:
     int _fd;
     std::string _received;
     bool _hasTimedOut{false};

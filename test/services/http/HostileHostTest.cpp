@@ -1,4 +1,5 @@
 #include "CutRequests.h"
+#include "Leftovers.h"
 #include "RequestText.h"
 
 #include <ichor/coroutines/AsyncManualResetEvent.h>
@@ -8,7 +9,6 @@
 
 #include <atomic>
 #include <ctime>
-#include <filesystem>
 
 #include <sys/resource.h>
 
@@ -17,35 +17,6 @@ using namespace Ichor::Testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Counts those of its kind that live, as a local of a coroutine does.
-class Counted {
-public:
-    explicit Counted(std::atomic<int> &alive) : _alive(alive) { ++_alive; }
-    Counted(Counted const &) = delete;
-    Counted &operator=(Counted const &) = delete;
-    ~Counted() { --_alive; }
-
-private:
-    std::atomic<int> &_alive;
-};
-
-std::size_t descriptorCount() {
-    auto const entries = std::filesystem::directory_iterator("/proc/self/fd");
-    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
-}
-
-/// Declared first in a test: what was opened after it is closed again when it goes.
-class NoDescriptorLeft {
-public:
-    NoDescriptorLeft() = default;
-    NoDescriptorLeft(NoDescriptorLeft const &) = delete;
-    NoDescriptorLeft &operator=(NoDescriptorLeft const &) = delete;
-    ~NoDescriptorLeft() { CHECK(descriptorCount() == _before); }
-
-private:
-    std::size_t _before = descriptorCount();
-};
 
 /// While it lives, the process may have a thousand descriptors at the most.
 class FewDescriptors {
@@ -62,6 +33,12 @@ public:
 private:
     rlimit _before{};
 };
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool IS_SANITIZED = true;
+#else
+constexpr bool IS_SANITIZED = false;
+#endif
 
 constexpr std::size_t PAGE_BYTES = 16 * 1024;
 constexpr auto POST_ENDLESS = "POST /gate HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n";
@@ -282,6 +259,10 @@ TEST_CASE("Host: who goes on sending after a refusal is cut off in time", "[http
 TEST_CASE("Host: without descriptors to accept with, it serves those whom it has, waits without haste, and then takes the others",
           "[http]") {
     NoDescriptorLeft const check;
+    if (IS_SANITIZED) {
+        WARN("left out: a sanitizer needs descriptors of its own, to look at types");
+        return;
+    }
     FewDescriptors const few; // before the host listens: a kernel that accepts by itself takes the limit of that time
     Victim victim;
     {
@@ -289,6 +270,13 @@ TEST_CASE("Host: without descriptors to accept with, it serves those whom it has
         served.send(getOf("/probe"));
         CHECK(served.readResponse().ends_with("probe"));
         std::vector<TestClient> waiting(20);
+        auto const processorTime = [&victim] {
+            return victim.server.onThread([](DependencyManager &) {
+                timespec time{};
+                ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+                return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+            });
+        };
         // From here on the process has none left.
         std::vector<int> taken;
         for (int fd = ::dup(0); fd >= 0; fd = ::dup(0)) taken.push_back(fd);
@@ -301,13 +289,6 @@ TEST_CASE("Host: without descriptors to accept with, it serves those whom it has
             served.send(getOf("/probe"));
             if (served.readResponse().ends_with("probe")) ++answers;
         }
-        auto const processorTime = [&victim] {
-            return victim.server.onThread([](DependencyManager &) {
-                timespec time{};
-                ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-                return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-            });
-        };
         auto const usedBefore = processorTime();
         std::this_thread::sleep_for(300ms); // a host that tries again and again would use most of it
         auto const used = processorTime() - usedBefore;
