@@ -64,7 +64,7 @@ public:
     std::uint64_t pushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
         if (Detail::currentQueue == this && !_isBounded) [[likely]] {
-            return emplaceOwn<Stored, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+            return emplaceOwn<Stored, Accounting::COUNTED>(_lastId += 2, origin, priority, std::forward<Args>(args)...);
         }
         return pushGuarded<Stored>(Refusal::THROWS, origin, priority, std::forward<Args>(args)...);
     }
@@ -86,7 +86,7 @@ public:
     std::uint64_t pushInternal(ServiceId origin, Priority priority, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
         if (Detail::currentQueue == this) [[likely]] {
-            return emplaceOwn<Stored, Accounting::FREE>(origin, priority, std::forward<Args>(args)...);
+            return emplaceOwn<Stored, Accounting::FREE>(nextOwnId(), origin, priority, std::forward<Args>(args)...);
         }
         if (isClosed()) return 0;
         return pushRemote<Stored, Accounting::FREE>(origin, priority, std::forward<Args>(args)...);
@@ -161,9 +161,10 @@ private:
         bool _isGranted;
     };
 
+    [[nodiscard]] std::uint64_t nextOwnId() noexcept { return _ownStamp == nullptr ? _lastId += 2 : nextStampedId(); }
+
     template <class E, Accounting A, class... Args>
-    std::uint64_t emplaceOwn(ServiceId origin, Priority priority, Args &&...args) {
-        std::uint64_t id = _lastId += 2;
+    std::uint64_t emplaceOwn(std::uint64_t id, ServiceId origin, Priority priority, Args &&...args) {
         _events.emplace<E, A>(id, origin, priority, std::forward<Args>(args)...);
         return id;
     }
@@ -174,8 +175,9 @@ private:
         if (!admission.isGranted()) return 0;
         std::uint64_t id = 0;
         try {
-            id = Detail::currentQueue == this ? emplaceOwn<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...)
-                                              : pushRemote<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
+            id = Detail::currentQueue == this
+                     ? emplaceOwn<E, Accounting::COUNTED>(nextOwnId(), origin, priority, std::forward<Args>(args)...)
+                     : pushRemote<E, Accounting::COUNTED>(origin, priority, std::forward<Args>(args)...);
         } catch (Detail::StoreFull const &) { // its events are larger than it was made for
             return refuseFull(refusal);
         }
@@ -206,9 +208,12 @@ private:
     void giveUpPlace() noexcept;
     [[nodiscard]] bool isClosed() const noexcept;
     std::uint64_t deliver(Event &event);
+    void postAs(std::uint64_t id, Wakeup &wakeup, Priority priority) noexcept;
+    [[nodiscard]] std::uint64_t nextStampedId() noexcept;
 
     Detail::EventStore _events;
-    std::uint64_t _lastId = 0; // even: pushed by the queue's own thread; odd: by others
+    std::uint64_t _lastId = 0;                // even: pushed by the queue's own thread; odd: by others
+    std::uint64_t const *_ownStamp = nullptr; // where the least id stands that its own thread may give now; nullptr = any that is new
     bool const _isBounded;
     std::unique_ptr<Detail::EventLoop> _loop;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ichor/event_queues/IEventQueue.h>
+#include <ichor/event_queues/LatencyHistogram.h>
 #include <ichor/event_queues/RealtimeReport.h>
 #include <ichor/event_queues/RealtimeSettings.h>
 
@@ -30,6 +31,16 @@ public:
     ///
     /// Threads:   the queue's own, and any after start() has returned
     [[nodiscard]] RealtimeReport const &report() const noexcept;
+
+    /// From the push of an event (of a coroutine that goes on likewise) to the start of its handler. An event that was pushed by a handler
+    /// counts from the start of that handler, which is the sooner; one that was pushed before start() is left out. Empty when it is
+    /// not measured.
+    ///
+    /// Threads:   any, see LatencyHistogram
+    [[nodiscard]] LatencyHistogram const &eventLatency() const noexcept;
+
+    /// From the deadline of a timer to the start of its callback.
+    [[nodiscard]] LatencyHistogram const &timerLateness() const noexcept;
 
     /// How many events were refused because the queue was full.
     ///

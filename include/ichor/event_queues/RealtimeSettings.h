@@ -70,11 +70,15 @@ struct RealtimeSettings {
     std::size_t timers = 256;
     std::size_t coroutines = 64;
 
+    /// Whether the queue keeps its histograms of how late events and timers are: some nanoseconds an event.
+    bool isLatencyMeasured = true;
+
     /// Is told what the system refused to a queue that goes on without, on the queue's own thread before its first event.
     std::function<void(std::string_view)> onWarning{};
 
     /// From the properties Realtime ("Required" or "BestEffort"), Priority, Cpus ("0,2-3"), DeadlineRuntime, DeadlineDeadline,
-    /// DeadlinePeriod, BusyPoll, LockMemory, StackBytes, HeapBytes, Capacity, EventBytes, Priorities ("10,500"), Timers and Coroutines.
+    /// DeadlinePeriod, BusyPoll, LockMemory, StackBytes, HeapBytes, Capacity, EventBytes, Priorities ("10,500"), Timers, Coroutines and
+    /// MeasureLatency.
     /// What is not there keeps its default.
     ///
     /// Errors:    names the property, its value and what was expected

@@ -50,7 +50,7 @@ void EventLoop::ring() noexcept {
 }
 
 std::uint64_t EventLoop::deliver(Event &event) {
-    Inbox::Delivery delivery = _inbox.deliver(event);
+    Inbox::Delivery delivery = _inbox.deliver(event, _meter == nullptr ? 0 : _meter->stampFromOutside());
     if (delivery.isFirst) ring();
     return delivery.id;
 }
@@ -87,6 +87,11 @@ void EventLoop::makeRealtime(StorePlan const &plan, std::size_t timers) {
     _timers.reserve(timers);
 }
 
+void EventLoop::measureLatency(LatencyHistogram &events, LatencyHistogram &timers) {
+    _meter = std::make_unique<LatencyMeter>(events, timers);
+    _queue._ownStamp = &_meter->ownStamp();
+}
+
 void EventLoop::setProcessor(std::unique_ptr<IEventProcessor> processor) {
     if (_processor != nullptr) contractViolation("a queue has one processor: createManager() or setProcessor() was called before");
     if (_phase.load() != Phase::NEW) contractViolation("a queue is given its processor before it starts");
@@ -100,6 +105,7 @@ void EventLoop::begin() {
     if (_phase.load() == Phase::RUNNING) return;
     _phase.store(Phase::RUNNING, std::memory_order_release);
     _driver->attach(*this);
+    if (_meter != nullptr) _meter->begin();
     _inbox.takeEvents(_events); // what was pushed before comes before what onStart() pushes
     _processor->onStart();
 }
@@ -158,7 +164,12 @@ bool EventLoop::runToIdle() noexcept {
     if (_isFinished) return false;
     do {
         do {
-            runBatch();
+            if (_meter == nullptr) [[likely]] {
+                runBatch<false>();
+            } else {
+                runBatch<true>();
+                _meter->look();
+            }
             lookAround();
             if (_isFinished) return false;
         } while (!_events.isEmpty() || _next != nullptr);
@@ -166,6 +177,7 @@ bool EventLoop::runToIdle() noexcept {
     return !_isFinished;
 }
 
+template <bool IS_MEASURED>
 void EventLoop::runBatch() noexcept {
     for (unsigned left = _batch; left > 0; --left) {
         if (_doorbell.isRung()) [[unlikely]]
@@ -173,11 +185,13 @@ void EventLoop::runBatch() noexcept {
         if (_isFinished) return;
         if (_next != nullptr && isNextFirst()) {
             _eventsInHand = 0;
+            if constexpr (IS_MEASURED) _meter->onStart(_nextId);
             runNext();
         } else {
             Event *event = _events.front();
             if (event == nullptr) return;
             _eventsInHand = 1;
+            if constexpr (IS_MEASURED) _meter->onStart(event->id());
             dispatch(*event);
             _events.popFront();
         }
@@ -230,6 +244,7 @@ bool EventLoop::hasMoreToDo() noexcept {
 void EventLoop::wait() noexcept {
     _inbox.tidy();
     _driver->wait(_doorbell, _timers.nextDeadline());
+    if (_meter != nullptr) _meter->look();
     if (_processor->isWorkPending()) attend();
     _lastLook.reset();
 }
@@ -260,7 +275,13 @@ void EventLoop::lookAround() noexcept {
 }
 
 void EventLoop::postDueTimers(TimePoint now) noexcept {
-    while (TimerNode *timer = _timers.takeDue(now)) _queue.post(*timer, timer->priority());
+    while (TimerNode *timer = _timers.takeDue(now)) {
+        if (_meter == nullptr) {
+            _queue.post(*timer, timer->priority());
+        } else {
+            _queue.postAs(_meter->timerId(now - timer->deadline()), *timer, timer->priority());
+        }
+    }
 }
 
 void EventLoop::answerDoorbell() noexcept {

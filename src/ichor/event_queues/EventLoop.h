@@ -5,6 +5,7 @@
 #include <ichor/event_queues/IEventQueue.h>
 #include <ichor/event_queues/ILoopDriver.h>
 #include <ichor/event_queues/Inbox.h>
+#include <ichor/event_queues/LatencyMeter.h>
 #include <ichor/event_queues/ReadinessSockets.h>
 #include <ichor/event_queues/TimerHeap.h>
 
@@ -43,7 +44,8 @@ public:
     [[nodiscard]] std::uint64_t refusals() const noexcept { return _refusals.load(std::memory_order_relaxed); }
 
     // ---- The life of the loop ----
-    void makeRealtime(StorePlan const &plan, std::size_t timers); // once, before anybody else has it
+    void makeRealtime(StorePlan const &plan, std::size_t timers);            // once, before anybody else has it
+    void measureLatency(LatencyHistogram &events, LatencyHistogram &timers); // likewise
     void setProcessor(std::unique_ptr<IEventProcessor> processor);
     int run(SignalCapture capture);
 
@@ -64,6 +66,8 @@ public:
     [[nodiscard]] bool takeAsNext(Wakeup &wakeup, Priority priority) noexcept {
         if (_events.size() != _eventsInHand || _next != nullptr) return false;
         wakeup.linkTo(_next);
+        if (_meter != nullptr) [[unlikely]]
+            _nextId = _meter->ownStamp();
         _nextPriority = priority;
         return true;
     }
@@ -101,6 +105,7 @@ private:
 
     void begin();
     bool runToIdle() noexcept;
+    template <bool IS_MEASURED>
     void runBatch() noexcept;
     [[nodiscard]] bool isNextFirst() noexcept { return _events.isEmpty() || !(_events.front()->priority() < _nextPriority); }
     void runNext() noexcept;
@@ -122,12 +127,14 @@ private:
     EventStore &_events;
     std::unique_ptr<IEventProcessor> _processor;
     Doorbell _doorbell;
+    std::unique_ptr<LatencyMeter> _meter; // nullptr: nobody wants to know
     bool _isFinished = false;
     unsigned _batch = 1;                // how many events may pass before the loop looks at the clock again
     std::optional<TimePoint> _lastLook; // unset: it has slept since
     TimePoint _lastPoll{};
     // Comes before the events of its priority, since there were none when it was posted. nullptr = none, or withdrawn
     Wakeup *_next = nullptr;
+    std::uint64_t _nextId = 0; // what its event would have had, where latency is measured
     Priority _nextPriority;
     std::size_t _eventsInHand = NOTHING_IN_HAND; // how many of _events are being dispatched: 0 while _next is
     Wakeup *_unqueued = nullptr;                 // wakeups for which there was no memory, the last one first

@@ -3,6 +3,7 @@
 #include <ichor/event_queues/EventLoop.h>
 #include <ichor/events/ContinueEvent.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -29,10 +30,16 @@ IReadiness *IEventQueue::readiness() noexcept { return _loop->driver().readiness
 
 ISockets *IEventQueue::sockets() noexcept { return _loop->sockets(); }
 
+std::uint64_t IEventQueue::nextStampedId() noexcept { return _lastId = std::max(_lastId + Detail::LatencyMeter::STEP, *_ownStamp); }
+
 void IEventQueue::post(Wakeup &wakeup, Priority priority) noexcept {
     if (wakeup.isPosted() || _loop->isClosed() || _loop->takeAsNext(wakeup, priority)) return;
+    postAs(nextOwnId(), wakeup, priority);
+}
+
+void IEventQueue::postAs(std::uint64_t id, Wakeup &wakeup, Priority priority) noexcept {
     try {
-        emplaceOwn<ContinueEvent, Accounting::FREE>(ServiceId{}, priority, wakeup);
+        emplaceOwn<ContinueEvent, Accounting::FREE>(id, ServiceId{}, priority, wakeup);
     } catch (std::bad_alloc const &) {
         _loop->postUnqueued(wakeup);
     }

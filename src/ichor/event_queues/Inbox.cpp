@@ -1,5 +1,6 @@
 #include <ichor/event_queues/Inbox.h>
 
+#include <algorithm>
 #include <limits>
 #include <mutex>
 #include <new>
@@ -26,11 +27,12 @@ void Inbox::makeRealtime(StorePlan const &plan) {
     std::lock_guard lock(_lock); // the first one may allocate
 }
 
-Inbox::Delivery Inbox::deliver(Event &event) {
+Inbox::Delivery Inbox::deliver(Event &event, std::uint64_t leastId) {
     EventDescriptor const &descriptor = event.descriptor();
     std::lock_guard lock(_lock);
     if (_lastId == 0) return {.id = 0, .isFirst = false};
-    EventAccess::setId(event, _lastId + 2);
+    std::uint64_t const id = std::max(_lastId + 2, leastId);
+    EventAccess::setId(event, id);
     if (!_hasSole && !_hasStored && !descriptor.isBoxed && descriptor.recordSize <= SOLE_BYTES) {
         descriptor.moveTo(_sole, event);
         _hasSole = true;
@@ -38,7 +40,7 @@ Inbox::Delivery Inbox::deliver(Event &event) {
         _stores[_filling].moveIn(event);
         _hasStored = true;
     }
-    _lastId += 2;
+    _lastId = id;
     return {.id = _lastId, .isFirst = !std::exchange(_isPending, true)};
 }
 

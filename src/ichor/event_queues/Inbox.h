@@ -33,11 +33,11 @@ public:
         bool isFirst;     // since the owner last looked: the doorbell has to be rung
     };
 
-    /// Moves the event in and gives it an odd id.
+    /// Moves the event in and gives it an odd id: `leastId` (odd, or 0), or more when that one has been given.
     ///
     /// Threads:   any
     /// Errors:    std::bad_alloc (StoreFull when its memory is fixed); then nothing has changed
-    Delivery deliver(Event &event);
+    Delivery deliver(Event &event, std::uint64_t leastId = 0);
 
     /// From now on it takes no event.
     ///

@@ -41,6 +41,9 @@ public:
 
     [[nodiscard]] RealtimeReport const &report() const noexcept { return _report; }
 
+    LatencyHistogram eventLatency;
+    LatencyHistogram timerLateness;
+
 private:
     RealtimeSettings const _settings;
     RealtimeReport _report;
@@ -75,6 +78,7 @@ RealtimeQueue::RealtimeQueue(RealtimeSettings const &settings)
 RealtimeQueue::RealtimeQueue(std::unique_ptr<Detail::RealtimeDriver> driver, RealtimeSettings const &settings)
     : IEventQueue(std::move(driver), optionsOf(settings)), _driver(static_cast<Detail::RealtimeDriver &>(loop().driver())) {
     std::size_t const own = (settings.timers + settings.coroutines) * WAKEUP_BYTES;
+    if (settings.isLatencyMeasured) loop().measureLatency(_driver.eventLatency, _driver.timerLateness);
     loop().makeRealtime({.recordBytes = settings.capacity * settings.eventBytes + own, .priorities = &settings.priorities},
                         settings.timers);
 }
@@ -82,6 +86,10 @@ RealtimeQueue::RealtimeQueue(std::unique_ptr<Detail::RealtimeDriver> driver, Rea
 RealtimeQueue::~RealtimeQueue() = default;
 
 RealtimeReport const &RealtimeQueue::report() const noexcept { return _driver.report(); }
+
+LatencyHistogram const &RealtimeQueue::eventLatency() const noexcept { return _driver.eventLatency; }
+
+LatencyHistogram const &RealtimeQueue::timerLateness() const noexcept { return _driver.timerLateness; }
 
 std::uint64_t RealtimeQueue::refusedEvents() const noexcept { return loop().refusals(); }
 

@@ -153,6 +153,7 @@ Expected<RealtimeSettings, StartError> RealtimeSettings::from(Properties const &
     readPriorities(reader, settings.priorities);
     reader.read("Timers", settings.timers);
     reader.read("Coroutines", settings.coroutines);
+    reader.read("MeasureLatency", settings.isLatencyMeasured);
     if (reader.error()) return unexpected<StartError>(*reader.error());
     if (auto checked = settings.check(); !checked) return unexpected<StartError>(checked.error());
     return settings;
