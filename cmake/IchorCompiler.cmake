@@ -60,6 +60,15 @@ if(_ichor_sanitize)
     target_link_options(ichor_must_match INTERFACE ${_ichor_sanitize})
 endif()
 
+if(ICHOR_BUILD_FUZZERS)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        message(FATAL_ERROR "ICHOR_BUILD_FUZZERS=ON needs clang, for its libFuzzer (on Debian: apt-get install clang-19 libclang-rt-19-dev).")
+    endif()
+    # Tells the fuzzer which ways through the code an input takes.
+    target_compile_options(ichor_own_code INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(ichor_must_match INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(ICHOR_DISABLE_RTTI)
     # A class that is derived from one of ours refers to its type information: both have it or neither.
     target_compile_options(ichor_must_match INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)

@@ -16,6 +16,7 @@ option(ICHOR_WARNINGS_AS_ERRORS "Warnings in Ichor's own code stop the build" OF
 option(ICHOR_BUILD_EXAMPLES "Build the example programs" ${PROJECT_IS_TOP_LEVEL})
 option(ICHOR_BUILD_BENCHMARKS "Build the benchmark programs" ${PROJECT_IS_TOP_LEVEL})
 option(ICHOR_BUILD_TESTING "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(ICHOR_BUILD_FUZZERS "Build the fuzzers, which takes clang and the tests" OFF)
 option(ICHOR_INSTALL "Make install rules and a package for find_package" ${PROJECT_IS_TOP_LEVEL})
 
 set(ICHOR_ARCH_OPTIMIZATION OFF CACHE STRING "Which processors the machine code may be made for")
