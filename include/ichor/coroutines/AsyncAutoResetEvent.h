@@ -27,7 +27,7 @@ public:
 
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-            if (!begin(coroutine)) return false;
+            if (!begin(coroutine)) return refuse();
             bind(_event, stack().resumer());
             return !_event.takeSet() && sleepIn(_event);
         }

@@ -23,7 +23,7 @@ public:
 
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-            if (!begin(coroutine)) return false;
+            if (!begin(coroutine)) return refuse();
             bind(_event, stack().resumer());
             return !_event._isSet.load(std::memory_order_relaxed) && sleepIn(_event);
         }

@@ -58,7 +58,7 @@ public:
 
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-            if (!begin(coroutine)) return false;
+            if (!begin(coroutine)) return refuse();
             if (!std::exchange(_mutex._isLocked, true)) return false;
             _mutex._waiting.pushBack(*this);
             return sleep();

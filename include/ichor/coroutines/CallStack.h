@@ -33,7 +33,10 @@ public:
     /// Counts one more cancellation; when it sleeps, the operation that it sleeps in ends.
     void requestCancel() noexcept;
     /// Takes one back: the cancelled part of the chain has ended.
-    void withdrawCancel() noexcept { --_cancellations; }
+    void withdrawCancel() noexcept {
+        --_cancellations;
+        _refusals = 0;
+    }
 
     /// A coroutine of it, or of one that it waits for, is on the thread's stack.
     [[nodiscard]] bool isRunning() const noexcept;
@@ -50,6 +53,7 @@ protected:
         _priority = priority;
         _owner = owner;
         _cancellations = 0;
+        _refusals = 0;
     }
 
     /// Runs a coroutine of this chain, and what it leads to, until all sleep or have ended.
@@ -76,6 +80,8 @@ private:
     friend Detail::PromiseBase;
     friend Detail::GeneratorPromiseBase;
 
+    static constexpr std::uint8_t REFUSALS_AT_ONCE = 16; // more than any cleaning up awaits
+
     void wake() noexcept final;
     void releaseEachGenerator() noexcept;
     Detail::Frame innermost() const noexcept;
@@ -84,6 +90,7 @@ private:
     // Where it stands: _leaf set = sleeps there | _pending set = will be run by a wakeup, or has not begun | neither = running, or ended
     std::coroutine_handle<> _next; // who is to run when the one that runs has returned
     bool _isEnding = false;        // the one that runs was the outermost, and has ended or yielded
+    std::uint8_t _refusals = 0;    // of operations that were awaited although it was cancelled
     std::uint32_t _cancellations = 0;
     Leaf *_leaf = nullptr;
     CallStack *_begun = nullptr; // chains that it waits for and that have not run yet, joined by _nextBegun

@@ -15,7 +15,7 @@ namespace Ichor {
 /// A derived class writes
 ///
 ///     template <class Promise> bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-///         if (!begin(coroutine)) return false;     // cancelled: await_resume sees wasCancelled()
+///         if (!begin(coroutine)) return refuse();  // cancelled: await_resume sees wasCancelled()
 ///         if (there is nothing to wait for) return false;
 ///         … hook itself to what it waits for, which calls complete() later
 ///         return sleep();
@@ -41,7 +41,7 @@ protected:
         if (isAsleep()) _stack->_leaf = nullptr;
     }
 
-    /// Notes who awaits. False when the call stack is cancelled already; then do not suspend.
+    /// Notes who awaits. False when the call stack is cancelled already; then there is nothing to wait for: see refuse().
     template <class Promise>
     [[nodiscard]] bool begin(std::coroutine_handle<Promise> coroutine) noexcept {
         static_assert(std::derived_from<Promise, Detail::PromiseBase>,
@@ -52,6 +52,11 @@ protected:
         _state = _stack->isCancelled() ? State::CANCELLED : State::AWAKE;
         return _state == State::AWAKE;
     }
+
+    /// What await_suspend returns when begin() was false. A coroutine that goes on awaiting although it is cancelled suspends from some
+    /// time on: it goes round by the queue, so that a loop of such awaits does not hold the thread for ever, and the deadline for its
+    /// end can pass.
+    [[nodiscard]] bool refuse() noexcept;
 
     /// The last line of await_suspend.
     bool sleep() noexcept {

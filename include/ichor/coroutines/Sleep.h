@@ -16,7 +16,7 @@ public:
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-        if (!begin(coroutine)) return false;
+        if (!begin(coroutine)) return refuse();
         _deadline.arm(stack(), _duration);
         return sleep();
     }
@@ -52,7 +52,7 @@ private:
 
 /// `co_await sleepFor(10ms)` goes on no sooner than that, on the queue's clock.
 ///
-/// Waits:     suspends until then; not at all in a cancelled scope
+/// Waits:     suspends until then; in a cancelled scope not for so long
 /// Resumes:   on the same thread, at its priority
 /// Errors:    throws Cancelled; std::bad_alloc
 [[nodiscard]] inline Detail::Sleeping sleepFor(Duration duration) noexcept { return Detail::Sleeping(duration); }

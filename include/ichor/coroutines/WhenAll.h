@@ -59,7 +59,7 @@ public:
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-        if (!begin(coroutine)) return false;
+        if (!begin(coroutine)) return refuse();
         std::apply([this](auto &...children) { (children.prepare(stack()), ...); }, _children);
         return sleepUntilEnded();
     }
@@ -87,7 +87,7 @@ public:
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-        if (!begin(coroutine)) return false;
+        if (!begin(coroutine)) return refuse();
         for (auto &child : _children) child.prepare(stack());
         return sleepUntilEnded();
     }

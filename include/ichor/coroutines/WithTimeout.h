@@ -23,7 +23,7 @@ public:
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-        if (!begin(coroutine)) return false;
+        if (!begin(coroutine)) return refuse();
         _deadline.arm(stack(), _duration);
         _child.prepare(stack());
         if (sleepUntilEnded()) return true;

@@ -12,7 +12,7 @@ class YieldAwaiter final : public Leaf {
 public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-        if (!begin(coroutine)) return false;
+        if (!begin(coroutine)) return refuse();
         sleep();
         complete();
         return true;

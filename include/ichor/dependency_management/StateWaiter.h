@@ -25,10 +25,10 @@ public:
 
     template <typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> coroutine) noexcept {
-        if (!begin(coroutine) || isAnswered()) {
-            return false;
+        if (!begin(coroutine)) {
+            return refuse();
         }
-        return sleep();
+        return !isAnswered() && sleep();
     }
 
     ListHook hook;

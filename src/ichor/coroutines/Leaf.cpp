@@ -1,5 +1,6 @@
 #include <ichor/coroutines/Leaf.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace Ichor {
@@ -9,6 +10,16 @@ void Leaf::cancel() noexcept {
     unhook();
     _state = State::CANCELLED;
     postSelf();
+}
+
+bool Leaf::refuse() noexcept {
+    if (_stack->_refusals < CallStack::REFUSALS_AT_ONCE) {
+        ++_stack->_refusals;
+        return false;
+    }
+    _stack->_leaf = this;
+    _stack->_resumer->post(*this, std::max(_stack->_priority, DEFAULT_PRIORITY)); // not before who would end it
+    return true;
 }
 
 CallStack *Leaf::goOn() noexcept {

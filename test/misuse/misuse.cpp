@@ -1,0 +1,122 @@
+// What a user may get wrong, each with the sentence that the compiler has to say about it. This file does not compile.
+
+#include <ichor/Ichor.h>
+#include <ichor/services/timer/TimerFactory.h>
+
+#include <cstdint>
+#include <string>
+
+using namespace Ichor;
+
+namespace {
+
+struct IStore {
+    virtual ~IStore() = default;
+    virtual void keep() = 0;
+};
+struct ICache {
+    virtual ~ICache() = default;
+};
+struct Placed final : EventOf<Placed> {};
+struct NoEvent {};
+
+class AbstractStore : public IStore {};
+class NoStore final {};
+class Confusing final {
+public:
+    template <class A, class B>
+    Confusing(A, B, int) {}
+};
+class WrongBase final : public AdvancedService<NoStore> {};
+class NoConstructor final : public AdvancedService<NoConstructor> {
+public:
+    NoConstructor() : AdvancedService(Properties{}) {}
+};
+class Forgets final : public AdvancedService<Forgets> {
+public:
+    Forgets(DependencyRegister &reg, Properties props) : AdvancedService(std::move(props)) {
+        reg.registerDependency<ICache>(this, DependencyFlags::REQUIRED);
+    }
+};
+class Keeps final : public AdvancedService<Keeps> {
+public:
+    Keeps(DependencyRegister &reg, Properties props) : AdvancedService(std::move(props)) {
+        reg.registerDependency<ICache>(this, DependencyFlags::REQUIRED);
+    }
+    void addDependencyInstance(ICache &, IService &) {}
+};
+struct Foreign {
+    bool await_ready() { return true; }
+    void await_suspend(std::coroutine_handle<>) {}
+    void await_resume() {}
+};
+struct Bystander {
+    int handleEvent(Placed const &) { return 1; }
+};
+
+} // namespace
+
+void services(DependencyManager &dm) {
+    // says: the first type of createServiceManager is the class that implements the service; it must not be abstract
+    dm.createServiceManager<AbstractStore, IStore>();
+    // says: Impl must derive, publicly, from each interface that it is to provide
+    dm.createServiceManager<NoStore, IStore>();
+    // says: a service with a life of its own derives from AdvancedService<itself>
+    dm.createServiceManager<WrongBase>();
+    // says: a service that derives from AdvancedService needs a public constructor (DependencyRegister &, Properties)
+    dm.createServiceManager<NoConstructor>();
+    // says: needs a member void addDependencyInstance(I &, IService &)
+    dm.createServiceManager<Forgets>();
+    // says: needs a member void removeDependencyInstance(I &, IService &)
+    dm.createServiceManager<Keeps>();
+    // says: using Dependencies = ConstructorDependencies<
+    dm.createServiceManager<Confusing>();
+}
+
+void registrations(DependencyManager &dm, IService &self) {
+    Bystander it;
+    NoStore nothing;
+    // says: an event handler is registered for an event type, struct X : EventOf<X>
+    static_cast<void>(dm.registerEventHandler<NoEvent>(&it, self));
+    // says: registerEventHandler<E> needs a member handleEvent(E const &) that returns void, Task<void> or AsyncGenerator<
+    static_cast<void>(dm.registerEventHandler<Placed>(&nothing, self));
+    // says: handleEvent must return void, Task<void> or AsyncGenerator<
+    static_cast<void>(dm.registerEventHandler<Placed>(&it, self));
+    // says: registerEventInterceptor<E> needs bool preInterceptEvent(E const &) and void postInterceptEvent(E const &, bool)
+    static_cast<void>(dm.registerEventInterceptor<Placed>(&it, self));
+    // says: registerEventCompletionCallbacks<E> needs void handleCompletion(E const &) and void handleError(E const &, EventError const &)
+    static_cast<void>(dm.registerEventCompletionCallbacks<Placed>(&it, self));
+    // says: registerDependencyTracker<I> needs void handleDependencyRequest(DependencyRequest<I> const &)
+    static_cast<void>(dm.registerDependencyTracker<ICache>(&it, self));
+}
+
+void events(IEventQueue &queue) {
+    // says: this callable is a coroutine: push it as a RunFunctionEventAsync
+    queue.pushEvent<RunFunctionEvent>(ServiceId{}, []() -> Task<void> { co_return; });
+    // says: the callable of a RunFunctionEventAsync has to return Task<void>; push a plain function as a RunFunctionEvent
+    queue.pushEvent<RunFunctionEventAsync>(ServiceId{}, [] {});
+    // says: a RunFunctionEvent takes a callable without parameters or with one of type DependencyManager &
+    queue.pushEvent<RunFunctionEvent>(ServiceId{}, [](int) {});
+}
+
+void timers(Timer &timer) {
+    // says: a timer's callback takes nothing or a TimerTick const &
+    timer.setCallback([](std::string const &) {});
+    // says: a timer's callback returns void or Task<void>
+    timer.setCallback([] { return 1; });
+}
+
+Task<void> coroutines() {
+    // says: An Ichor coroutine can await Ichor's tasks, generators and operations only
+    co_await Foreign{};
+    Task<void> named = coroutines();
+    // says: A Task that has a name must be handed over: write std::move(task)
+    co_await withTimeout(std::chrono::seconds{1}, named);
+}
+
+// says: Task<T &&> would hand out a reference to something that is gone: return T by value
+Task<int &&> dangling();
+void useDangling() { static_cast<void>(dangling()); }
+// says: AsyncGenerator<void> has no values to give: return a Task<void> and co_await yieldNow() in it
+AsyncGenerator<void> valueless();
+void useValueless() { static_cast<void>(valueless()); }

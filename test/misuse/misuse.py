@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""What a user gets wrong is answered by a sentence of ours: compiles a file that is wrong in many ways and looks for each sentence.
+
+    misuse.py --build DIR FILE
+"""
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'architecture'))
+from header_cost import user_command  # noqa: E402
+
+SAYS = re.compile(r'^ *// says: (.+)$', re.MULTILINE)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--build', required=True)
+    parser.add_argument('file')
+    arguments = parser.parse_args()
+    command, _ = user_command(arguments.build)
+    sentences = SAYS.findall(pathlib.Path(arguments.file).read_text(encoding='utf-8'))
+    result = subprocess.run(command + ['-O0', '-c', '-o', '/dev/null', arguments.file], capture_output=True, text=True, check=False,
+                            env={'LC_ALL': 'C', 'PATH': '/usr/bin:/bin'})
+    said = ' '.join(line for line in result.stderr.splitlines() if 'error' in line)
+    unsaid = [sentence for sentence in sentences if sentence not in said]
+    if result.returncode == 0:
+        print('it compiles, and should not')
+    for sentence in unsaid:
+        print(f'the compiler does not say: {sentence}')
+    if unsaid:
+        print(result.stderr)
+    print(f'{len(sentences)} sentences, {len(unsaid)} unsaid')
+    return 1 if result.returncode == 0 or unsaid or not sentences else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
