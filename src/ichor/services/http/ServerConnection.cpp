@@ -51,13 +51,10 @@ void ServerConnection::close() noexcept {
 }
 
 void ServerConnection::drain() noexcept {
-    if (isIdle()) return close();
+    // A request that is not all there yet has not begun, and its peer may take as long as it likes.
+    if (_protocol.unanswered() == 0 && !_unsent) return close();
     _protocol.stopReading();
     inTurn([] {});
-}
-
-bool ServerConnection::isIdle() const noexcept {
-    return _protocol.unanswered() == 0 && !_unsent && !_protocol.isInsideHead() && !_protocol.isInsideBody() && !_protocol.hasHeld();
 }
 
 void ServerConnection::onReady(Readiness readiness) noexcept {

@@ -59,7 +59,6 @@ public:
 
     [[nodiscard]] ServerProtocol &protocol() noexcept { return _protocol; }
     [[nodiscard]] bool isClosed() const noexcept { return _state == State::CLOSED; }
-    [[nodiscard]] bool isIdle() const noexcept;
 
     ListHook hook;     // among the server's connections, or those that are to be destroyed
     ListHook soonHook; // among those that go on soon
