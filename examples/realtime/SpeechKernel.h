@@ -15,7 +15,7 @@ public:
 
 private:
     static constexpr std::size_t FRAME = 160; // 20 ms of 8,000 samples a second
-    static constexpr std::size_t FRAMES = 12;
+    static constexpr std::size_t FRAMES = 32;
     static constexpr std::size_t ORDER = 10;
     static constexpr std::size_t LEAST_LAG = 20;
     static constexpr std::size_t MOST_LAG = 147;

@@ -184,7 +184,7 @@ TEST_CASE("RealtimeQueue: a plain user is told what is missing and the commands 
     CHECK(result.status == 99);
     CHECK_THAT(result.text, Catch::Contains("did not start") && Catch::Contains("SCHED_FIFO with priority 42 was refused") &&
                                 Catch::Contains("CAP_SYS_NICE") && Catch::Contains("RLIMIT_RTPRIO") &&
-                                Catch::Contains("sudo setcap cap_sys_nice") && Catch::Contains("rtprio 42"));
+                                Catch::Contains("sudo setcap cap_sys_nice") && Catch::Contains("rtprio 42\" | sudo tee -a "));
     if (CAN_LOCK) CHECK_THAT(result.text, Catch::Contains("RLIMIT_MEMLOCK") && Catch::Contains("memlock unlimited"));
 }
 

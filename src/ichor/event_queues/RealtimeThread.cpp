@@ -107,9 +107,10 @@ void RealtimeThread::setFifo(int priority, std::vector<RealtimeShortfall> &short
              fmt::format("SCHED_FIFO with priority {} was refused: {}. The process has neither CAP_SYS_NICE nor a limit RLIMIT_RTPRIO of "
                          "at least {} (it is {})",
                          priority, textOf(error), priority, limitText(RLIMIT_RTPRIO)),
-         .remedy = fmt::format("  sudo setcap cap_sys_nice,cap_ipc_lock+ep {}\n"
-                               "  echo \"$USER - rtprio {}\" | sudo tee /etc/security/limits.d/realtime.conf    # instead; log in again\n",
-                               program, priority)});
+         .remedy =
+             fmt::format("  sudo setcap cap_sys_nice,cap_ipc_lock+ep {}\n"
+                         "  echo \"$USER - rtprio {}\" | sudo tee -a /etc/security/limits.d/realtime.conf    # instead; log in again\n",
+                         program, priority)});
 }
 
 void RealtimeThread::setDeadline(DeadlineBudget const &budget, std::vector<RealtimeShortfall> &shortfalls) {
