@@ -64,3 +64,20 @@ TEST_CASE("Refusal: what is exactly at a limit is let in", "[http]") {
     server.feed(getWith("X: " + std::string(limits.headerBytes - empty.size(), 'a') + "\r\n"));
     CHECK(server.requests.size() == 5);
 }
+
+TEST_CASE("Refusal: who asks with HEAD gets no body with it, wherever the request is split", "[http]") {
+    std::string const request = "HEAD / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n";
+    for (std::size_t split = 1; split <= request.size(); ++split) {
+        INFO(split);
+        ProtocolFixture server;
+        server.feed(std::string_view(request).substr(0, split));
+        server.feed(std::string_view(request).substr(split));
+        CHECK(server.lastStatus() == 400);
+        CHECK(server.takeOutput().ends_with("\r\n\r\n"));
+    }
+    ProtocolFixture slow;
+    slow.feed("HEAD / HTTP/1.1\r\nHo");
+    slow.protocol.refuseSlow(slow.workspace);
+    CHECK(slow.lastStatus() == 408);
+    CHECK(slow.takeOutput().ends_with("\r\n\r\n"));
+}

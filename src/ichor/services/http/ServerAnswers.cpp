@@ -141,7 +141,7 @@ void ServerProtocol::retire(PendingAnswer &answer) noexcept {
 void ServerProtocol::refuseSlow(ServerWorkspace &workspace) {
     if (_isInputOver) return;
     if (!_isInParts) {
-        refuse(Refusal::TOO_SLOW, workspace);
+        refuse(Refusal::TOO_SLOW, _partial == nullptr ? workspace.parser : _partial->parser, workspace);
         return;
     }
     // Its handler is at work already, and answers for itself.

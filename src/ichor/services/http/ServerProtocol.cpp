@@ -41,7 +41,7 @@ ServerProtocol::Event ServerProtocol::nextInPlace(std::span<char> &input, Server
     }
     std::span<char> const kept = input.first(result == RequestParser::Result::REFUSED ? 0 : parser.bytesToKeep());
     input = {};
-    if (result == RequestParser::Result::REFUSED) return refuse(parser.refusal(), workspace);
+    if (result == RequestParser::Result::REFUSED) return refuse(parser.refusal(), parser, workspace);
     if (kept.empty()) {
         _emptyLines = parser.emptyLines();
         return Event::NEED_MORE;
@@ -59,7 +59,7 @@ ServerProtocol::Event ServerProtocol::nextHeld(ServerWorkspace &workspace) {
     }
     _isBegun = true;
     auto const result = partial.parser.parse(partial.unread(), partial.unreadSize());
-    if (result == RequestParser::Result::REFUSED) return refuse(partial.parser.refusal(), workspace);
+    if (result == RequestParser::Result::REFUSED) return refuse(partial.parser.refusal(), partial.parser, workspace);
     if (result == RequestParser::Result::COMPLETE) {
         // The bytes stay where they are until the next call, so that the message can be looked at.
         partial.begin += partial.parser.bytesToKeep();
@@ -104,11 +104,12 @@ ServerProtocol::Event ServerProtocol::deliver(RequestParser &parser, Event event
     return event;
 }
 
-ServerProtocol::Event ServerProtocol::refuse(Refusal refusal, ServerWorkspace &workspace) {
+ServerProtocol::Event ServerProtocol::refuse(Refusal refusal, RequestParser &parser, ServerWorkspace &workspace) {
     _refusal = refusal;
     _isInputOver = true;
     _isBodyOutstanding = _isContinueOwed = false;
-    _traits = {};
+    // However far it came: nobody who asks with HEAD expects a body.
+    _traits = {parser.message().head.method == HttpMethod::head, false};
     append(HttpResponse::error(statusOf(refusal), HttpBody::ofConstant(describe(refusal))), workspace);
     return Event::REFUSED;
 }

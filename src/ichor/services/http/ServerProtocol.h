@@ -102,7 +102,7 @@ private:
     Event nextHeld(ServerWorkspace &workspace);
     Event nextPart(std::span<char> &input, ServerWorkspace &workspace);
     Event deliver(RequestParser &parser, Event event) noexcept;
-    Event refuse(Refusal refusal, ServerWorkspace &workspace);
+    Event refuse(Refusal refusal, RequestParser &parser, ServerWorkspace &workspace);
     void keep(RequestParser &parser, std::span<char const> bytes, ServerWorkspace &workspace);
     void releasePartial(ServerWorkspace &workspace) noexcept;
     void append(HttpResponse &&response, ServerWorkspace &workspace);
