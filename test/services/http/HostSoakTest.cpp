@@ -186,6 +186,7 @@ private:
 // ICHOR_SOAK_SECONDS and ICHOR_SOAK_SEED set how long, and what happens.
 TEST_CASE("Host: a crowd that connects, sends, stalls, aborts and pipelines at random leaves nothing behind", "[http]") {
     constexpr int ROUNDS = 5;
+    constexpr int ENOUGH = 1000; // connections in a round, for what is lost to stand out from what the host keeps for later
     auto const seed = static_cast<std::uint32_t>(setting("ICHOR_SOAK_SEED", static_cast<long>(std::random_device{}())));
     auto const time = std::chrono::milliseconds{1000 * setting("ICHOR_SOAK_SECONDS", 3)};
     WARN("ICHOR_SOAK_SEED=" << seed);
@@ -193,6 +194,7 @@ TEST_CASE("Host: a crowd that connects, sends, stalls, aborts and pipelines at r
     SoakedHost host;
     Crowd crowd(host, seed);
     std::size_t smallestGrowth = SIZE_MAX; // in a round, a connection
+    bool isCrowded = true;
     std::size_t bytes = bytesInUse();
     std::size_t const descriptors = descriptorCount();
     std::string history;
@@ -211,12 +213,13 @@ TEST_CASE("Host: a crowd that connects, sends, stalls, aborts and pipelines at r
         std::size_t const now = host.server.onThread([](DependencyManager &) { return bytesInUse(); });
         history += " " + std::to_string(now);
         std::size_t const growth = now - std::min(now, bytes);
+        isCrowded = isCrowded && crowd.connections - before >= ENOUGH;
         smallestGrowth = std::min(smallestGrowth, growth / static_cast<std::size_t>(crowd.connections - before));
         bytes = now;
     }
     INFO(crowd.connections << " connections, " << crowd.conversations << " conversations");
     INFO("bytes in use after each round:" << history);
-    CHECK(smallestGrowth < 100);
+    if (isCrowded) CHECK(smallestGrowth < 100);
     CHECK(bytes < 16U * 1024 * 1024);
     // It can be stopped in the middle of it all, too.
     crowd.actFor(100ms);
