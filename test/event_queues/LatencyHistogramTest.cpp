@@ -114,6 +114,7 @@ TEST_CASE("RealtimeQueue: an event that waited is recorded with at least the tim
     RealtimeQueue queue(settings());
     ScriptedProcessor &processor = ScriptedProcessor::of(queue);
     std::thread other;
+    std::atomic<bool> isBusy{false};
     SECTION("from the thread's own push") {
         processor.onStarted = [&] { queue.pushEvent<Numbered>(ORIGIN, 0); };
         processor.onEvent = [&](Event &event) {
@@ -123,7 +124,6 @@ TEST_CASE("RealtimeQueue: an event that waited is recorded with at least the tim
         };
     }
     SECTION("from another thread's") {
-        std::atomic<bool> isBusy{false};
         processor.onStarted = [&] {
             other = std::thread([&] {
                 while (!isBusy) std::this_thread::yield();
