@@ -31,6 +31,8 @@ TEST_CASE("RealtimeSettings: are read from properties, and what is not there kee
                                                             {"Capacity", 100},
                                                             {"EventBytes", 128},
                                                             {"Priorities", "10,500"s},
+                                                            {"DeadlineCapacity", 12},
+                                                            {"DeadlinePriority", 34},
                                                             {"Timers", 3}});
     REQUIRE(settings);
     CHECK(settings->realtime == Realtime::BestEffort);
@@ -43,6 +45,8 @@ TEST_CASE("RealtimeSettings: are read from properties, and what is not there kee
     CHECK(settings->capacity == 100);
     CHECK(settings->eventBytes == 128);
     CHECK(settings->priorities == std::vector<Priority>{Priority{10}, Priority{500}});
+    CHECK(settings->deadlineCapacity == 12);
+    CHECK(settings->deadlinePriority == Priority{34});
     CHECK(settings->timers == 3);
     CHECK(settings->coroutines == RealtimeSettings{}.coroutines);
     CHECK_FALSE(settings->deadlineBudget);

@@ -36,6 +36,7 @@ struct Work final : EventOf<Work> {
     explicit Work(std::uint64_t n) noexcept : number(n) {}
     std::uint64_t number;
 };
+struct Due final : EventOf<Due> {};
 struct FromOutside final : EventOf<FromOutside> {};
 
 struct Outcome {
@@ -43,6 +44,7 @@ struct Outcome {
     std::uint64_t beats = 0;
     std::uint64_t urgent = 0;
     std::uint64_t work = 0;
+    std::uint64_t due = 0;
     std::uint64_t ticks = 0;
     std::uint64_t slept = 0;
     std::uint64_t fromOutside = 0;
@@ -55,8 +57,8 @@ public:
     Machine(DependencyManager &dm, IEventQueue &queue, IService &self, ITimerFactory &timers)
         : _queue(queue), _self(self), _beat(dm.registerEventHandler<Beat>(this, self)),
           _urgent(dm.registerEventHandler<Urgent>(this, self)), _work(dm.registerEventHandler<Work>(this, self)),
-          _outside(dm.registerEventHandler<FromOutside>(this, self)), _plainTimer(timers.createTimer()),
-          _coroutineTimer(timers.createTimer()) {
+          _due(dm.registerEventHandler<Due>(this, self)), _outside(dm.registerEventHandler<FromOutside>(this, self)),
+          _plainTimer(timers.createTimer()), _coroutineTimer(timers.createTimer()) {
         _plainTimer.setInterval(100us);
         _plainTimer.setCallback([] { ++outcome.ticks; });
         _plainTimer.start();
@@ -76,12 +78,17 @@ public:
         if (!_steady && _inRound >= WARM_UP && outcome.fromOutside > 0) beginRound();
         if (_steady && _inRound >= EVENTS && outcome.fromOutside > 0 && endRound()) return;
         if (_inRound % 4 == 0) _queue.pushPrioritisedEvent<Urgent>(_self.getServiceId(), Priority{10});
+        if (_inRound % 5 == 0) _queue.realtime()->pushEventBefore<Due>(_self.getServiceId(), _queue.now() + _inRound % 7 * 1us);
         if (_inRound % 8 == 0) _queue.pushEvent<Work>(_self.getServiceId(), _inRound);
         _queue.pushEvent<Beat>(_self.getServiceId());
     }
     void handleEvent(Urgent const &) {
         ++_inRound;
         ++outcome.urgent;
+    }
+    void handleEvent(Due const &) {
+        ++_inRound;
+        ++outcome.due;
     }
     void handleEvent(FromOutside const &) {
         ++_inRound;
@@ -118,6 +125,7 @@ private:
     EventHandlerRegistration _beat;
     EventHandlerRegistration _urgent;
     EventHandlerRegistration _work;
+    EventHandlerRegistration _due;
     EventHandlerRegistration _outside;
     Timer _plainTimer;
     Timer _coroutineTimer;
@@ -128,11 +136,14 @@ private:
 
 } // namespace
 
-TEST_CASE("RealtimeQueue: a million events with handlers, coroutines and timers allocate nothing and fault no page", "[realtime]") {
+TEST_CASE("RealtimeQueue: a million events with handlers, deadlines, coroutines and timers allocate nothing and fault no page",
+          "[realtime]") {
     ChildResult const result = inChildProcess([](FILE *say) {
         RealtimeSettings settings;
         settings.realtime = Realtime::BestEffort;
         settings.priorities = {Priority{10}};
+        std::uint64_t misses = 0;
+        settings.onMissedDeadline = [&](MissedDeadline const &) { ++misses; };
         RealtimeQueue queue(settings);
         DependencyManager &dm = queue.createManager();
         dm.createServiceManager<TimerFactory, ITimerFactory>();
@@ -141,16 +152,18 @@ TEST_CASE("RealtimeQueue: a million events with handlers, coroutines and timers 
         std::thread outside([&] {
             while (!isOver) {
                 queue.tryPushEvent<FromOutside>(ServiceId{});
+                queue.tryPushEventBefore<Due>(ServiceId{}, queue.now());
                 std::this_thread::sleep_for(20us);
             }
         });
         queue.start();
         isOver = true;
         outside.join();
-        std::fprintf(say, "beats %lu, urgent %lu, work %lu, ticks %lu, slept %lu, from outside %lu: %s\n", outcome.beats, outcome.urgent,
-                     outcome.work, outcome.ticks, outcome.slept, outcome.fromOutside, outcome.counts.toString().c_str());
-        bool const isMissing =
-            outcome.urgent == 0 || outcome.work == 0 || outcome.ticks == 0 || outcome.slept == 0 || outcome.fromOutside == 0;
+        std::fprintf(say, "beats %lu, urgent %lu, work %lu, due %lu (%lu late), ticks %lu, slept %lu, from outside %lu: %s\n",
+                     outcome.beats, outcome.urgent, outcome.work, outcome.due, misses, outcome.ticks, outcome.slept, outcome.fromOutside,
+                     outcome.counts.toString().c_str());
+        bool const isMissing = outcome.urgent == 0 || outcome.work == 0 || outcome.due == 0 || misses == 0 || outcome.ticks == 0 ||
+                               outcome.slept == 0 || outcome.fromOutside == 0;
         if (isMissing) std::fputs("WRONG: something did not take part\n", say);
         if (HAS_STEADY_STATE && outcome.counts.allocations != 0) std::fputs("WRONG: it allocated\n", say);
         bool const isLocked = queue.report().isComplete();

@@ -22,6 +22,7 @@ class DependencyManager;
 class IEventQueue;
 class IReadiness;
 class ISockets;
+class RealtimeQueue;
 
 namespace Detail {
 
@@ -123,6 +124,9 @@ public:
     /// To move bytes over sockets with; nullptr when this kind of queue cannot.
     [[nodiscard]] ISockets *sockets() noexcept;
 
+    /// This queue, to push events with deadlines to; nullptr when it is of another kind.
+    [[nodiscard]] RealtimeQueue *realtime() noexcept;
+
     /// The queue whose loop runs on this thread; nullptr when none does.
     [[nodiscard]] static IEventQueue *current() noexcept { return Detail::currentQueue; }
 
@@ -139,10 +143,14 @@ protected:
 
     [[nodiscard]] Detail::EventLoop &loop() const noexcept { return *_loop; }
 
+    enum class Refusal : bool { THROWS, RETURNS_ZERO };
+
+    std::uint64_t refuseClosed(Refusal refusal);                     // gives back 0, or throws
+    std::uint64_t refuseFull(Refusal refusal, std::size_t capacity); // likewise
+    [[nodiscard]] bool isClosed() const noexcept;
+
 private:
     friend Detail::EventLoop;
-
-    enum class Refusal : bool { THROWS, RETURNS_ZERO };
 
     // Holds a place in a bounded queue until its event is in.
     class Admission {
@@ -203,10 +211,8 @@ private:
     }
 
     [[nodiscard]] bool admit(Refusal refusal);
-    std::uint64_t refuseClosed(Refusal refusal); // gives back 0, or throws
-    std::uint64_t refuseFull(Refusal refusal);   // likewise
+    std::uint64_t refuseFull(Refusal refusal);
     void giveUpPlace() noexcept;
-    [[nodiscard]] bool isClosed() const noexcept;
     std::uint64_t deliver(Event &event);
     void postAs(std::uint64_t id, Wakeup &wakeup, Priority priority) noexcept;
     [[nodiscard]] std::uint64_t nextStampedId() noexcept;

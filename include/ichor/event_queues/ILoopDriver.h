@@ -6,6 +6,7 @@ namespace Ichor {
 
 class IReadiness;
 class ISockets;
+class RealtimeQueue;
 
 namespace Detail {
 
@@ -48,6 +49,9 @@ public:
 
     /// nullptr when this kind has no way of its own; then sockets run on its readiness.
     [[nodiscard]] virtual ISockets *sockets() noexcept { return nullptr; }
+
+    /// nullptr when this is not the driver of such a queue.
+    [[nodiscard]] virtual RealtimeQueue *realtime() noexcept { return nullptr; }
 };
 
 } // namespace Detail

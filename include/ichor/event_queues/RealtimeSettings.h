@@ -15,6 +15,7 @@
 namespace Ichor {
 
 class Properties;
+struct MissedDeadline;
 
 /// What a realtime queue does when the system refuses something that it was asked for.
 enum class Realtime : std::uint8_t {
@@ -70,6 +71,15 @@ struct RealtimeSettings {
     std::size_t timers = 256;
     std::size_t coroutines = 64;
 
+    /// How many events with a deadline may wait at once, besides the others; one more is refused likewise. Each takes about 300 bytes.
+    std::size_t deadlineCapacity = 256;
+
+    /// Where events with a deadline stand among the others: what has a lower priority comes before them, what has a higher one after.
+    Priority deadlinePriority{100};
+
+    /// Is told of each missed deadline, on the queue's own thread after the event's handlers. What it throws is logged.
+    std::function<void(MissedDeadline const &)> onMissedDeadline{};
+
     /// Whether the queue keeps its histograms of how late events and timers are: some nanoseconds an event.
     bool isLatencyMeasured = true;
 
@@ -77,8 +87,8 @@ struct RealtimeSettings {
     std::function<void(std::string_view)> onWarning{};
 
     /// From the properties Realtime ("Required" or "BestEffort"), Priority, Cpus ("0,2-3"), DeadlineRuntime, DeadlineDeadline,
-    /// DeadlinePeriod, BusyPoll, LockMemory, StackBytes, HeapBytes, Capacity, EventBytes, Priorities ("10,500"), Timers, Coroutines and
-    /// MeasureLatency.
+    /// DeadlinePeriod, BusyPoll, LockMemory, StackBytes, HeapBytes, Capacity, EventBytes, Priorities ("10,500"), Timers, Coroutines,
+    /// DeadlineCapacity, DeadlinePriority and MeasureLatency.
     /// What is not there keeps its default.
     ///
     /// Errors:    names the property, its value and what was expected

@@ -108,7 +108,9 @@ bool ManagerRooms::isFinished() const noexcept { return _engine.isQuitting() && 
 
 int ManagerRooms::exitStatus() const noexcept { return _engine.hasExceededDeadline() ? 1 : 0; }
 
-void ManagerRooms::onForeignException(std::exception_ptr error) noexcept { _log.callbackThrew("a function posted past the queue", error); }
+void ManagerRooms::onForeignException(std::exception_ptr error) noexcept {
+    _log.callbackThrew("a function that the queue itself calls", error);
+}
 
 void ManagerRooms::onScopeEmpty(Scope &) noexcept { _isWorkPending = true; }
 

@@ -59,6 +59,10 @@ void EventLoop::postSignal(RemoteSignal &signal) noexcept {
     if (_inbox.postSignal(signal, _queue)) ring();
 }
 
+Inbox::Delivery EventLoop::announce(RemoteSignal &signal) noexcept {
+    return _inbox.announce(signal, _queue, _meter == nullptr ? 0 : _meter->stampFromOutside());
+}
+
 void EventLoop::quit() noexcept {
     _wantsToQuit.store(true, std::memory_order_release);
     ring();
@@ -90,6 +94,11 @@ void EventLoop::makeRealtime(StorePlan const &plan, std::size_t timers) {
 void EventLoop::measureLatency(LatencyHistogram &events, LatencyHistogram &timers) {
     _meter = std::make_unique<LatencyMeter>(events, timers);
     _queue._ownStamp = &_meter->ownStamp();
+}
+
+DeadlineLane &EventLoop::takeDeadlines(RealtimeSettings const &settings) {
+    _deadlines = std::make_unique<DeadlineLane>(*this, settings);
+    return *_deadlines;
 }
 
 void EventLoop::setProcessor(std::unique_ptr<IEventProcessor> processor) {
@@ -155,6 +164,7 @@ void EventLoop::clearEvents() noexcept {
     if (_next != nullptr) _next->withdraw();
     _events.clear(); // first, since it holds memory of the inbox
     _inbox.clearEvents();
+    if (_deadlines != nullptr) _deadlines->clear();
 }
 
 // ---- The loop ----
@@ -304,6 +314,18 @@ void EventLoop::callQuit() noexcept {
 void EventLoop::postUnqueued(Wakeup &wakeup) noexcept {
     wakeup.chainTo(_unqueued);
     static_cast<void>(_doorbell.ring()); // the loop is here, so it is awake
+}
+
+// The id 0 is older than the start, and so left out of the histogram: what it is posted for has an id of its own.
+void EventLoop::postUnmeasured(Wakeup &wakeup, Priority priority) noexcept { _queue.postAs(0, wakeup, priority); }
+
+void EventLoop::processFor(Event &event) noexcept {
+    if (_meter != nullptr) _meter->onStart(event.id());
+    _processor->process(event);
+}
+
+std::size_t EventLoop::size() const noexcept {
+    return _events.size() + (_next != nullptr ? 1 : 0) + _inbox.size() + (_deadlines != nullptr ? _deadlines->size() : 0);
 }
 
 void EventLoop::callUnqueued() noexcept {

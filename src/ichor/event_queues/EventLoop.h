@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ichor/base/Time.h>
+#include <ichor/event_queues/DeadlineLane.h>
 #include <ichor/event_queues/Doorbell.h>
 #include <ichor/event_queues/IEventQueue.h>
 #include <ichor/event_queues/ILoopDriver.h>
@@ -32,6 +33,9 @@ public:
     // ---- Any thread ----
     std::uint64_t deliver(Event &event);
     void postSignal(RemoteSignal &signal) noexcept;
+    [[nodiscard]] Inbox::Delivery announce(RemoteSignal &signal) noexcept; // see Inbox; who is first rings
+    void ring() noexcept;
+    [[nodiscard]] bool isCurrent() const noexcept { return currentQueue == &_queue; }
     void quit() noexcept;       // from signal handlers too
     void noteSignal() noexcept; // from signal handlers too
     [[nodiscard]] bool isRunning() const noexcept { return _phase.load(std::memory_order_acquire) == Phase::RUNNING; }
@@ -46,6 +50,7 @@ public:
     // ---- The life of the loop ----
     void makeRealtime(StorePlan const &plan, std::size_t timers);            // once, before anybody else has it
     void measureLatency(LatencyHistogram &events, LatencyHistogram &timers); // likewise
+    DeadlineLane &takeDeadlines(RealtimeSettings const &settings);           // likewise
     void setProcessor(std::unique_ptr<IEventProcessor> processor);
     int run(SignalCapture capture);
 
@@ -71,9 +76,13 @@ public:
         _nextPriority = priority;
         return true;
     }
+    [[nodiscard]] std::uint64_t nextOwnId() noexcept { return _queue.nextOwnId(); }
+    void postUnmeasured(Wakeup &wakeup, Priority priority) noexcept;
+    void processFor(Event &event) noexcept; // one that is kept elsewhere
     void reportForeignException(std::exception_ptr error) noexcept;
     [[nodiscard]] TimePoint nextDeadline() const noexcept { return _timers.nextDeadline(); }
-    [[nodiscard]] std::size_t size() const noexcept { return _events.size() + (_next != nullptr ? 1 : 0) + _inbox.size(); }
+    [[nodiscard]] std::size_t size() const noexcept;
+    [[nodiscard]] DeadlineLane *deadlines() const noexcept { return _deadlines.get(); }
     [[nodiscard]] ILoopDriver &driver() const noexcept { return *_driver; }
     [[nodiscard]] ISockets *sockets() noexcept;
 
@@ -119,7 +128,6 @@ private:
     void answerDoorbell() noexcept;
     void callQuit() noexcept;
     void callUnqueued() noexcept;
-    void ring() noexcept;
 
     static constexpr std::size_t NOTHING_IN_HAND = std::numeric_limits<std::size_t>::max();
 
@@ -152,6 +160,7 @@ private:
     std::atomic<unsigned> _signals{0};
     std::atomic<Phase> _phase{Phase::NEW};
     std::atomic<void const *> _ownThread;
+    std::unique_ptr<DeadlineLane> _deadlines; // nullptr: no event of this queue has one
 };
 
 } // namespace Ichor::Detail

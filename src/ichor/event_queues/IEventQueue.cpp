@@ -18,6 +18,8 @@ Detail::PushMark IEventQueue::pushMark() noexcept { return {.own = _lastId, .oth
 
 void IEventQueue::setProcessor(std::unique_ptr<IEventProcessor> processor) { _loop->setProcessor(std::move(processor)); }
 
+RealtimeQueue *IEventQueue::realtime() noexcept { return _loop->driver().realtime(); }
+
 int IEventQueue::start(SignalCapture capture) { return _loop->run(capture); }
 
 void IEventQueue::quit() noexcept { _loop->quit(); }
@@ -63,9 +65,11 @@ bool IEventQueue::admit(Refusal refusal) {
     return refuseFull(refusal) != 0;
 }
 
-std::uint64_t IEventQueue::refuseFull(Refusal refusal) {
+std::uint64_t IEventQueue::refuseFull(Refusal refusal) { return refuseFull(refusal, _loop->capacity()); }
+
+std::uint64_t IEventQueue::refuseFull(Refusal refusal, std::size_t capacity) {
     _loop->noteRefusal();
-    if (refusal == Refusal::THROWS) throw QueueFull(_loop->capacity());
+    if (refusal == Refusal::THROWS) throw QueueFull(capacity);
     return 0;
 }
 

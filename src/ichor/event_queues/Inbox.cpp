@@ -56,6 +56,18 @@ void Inbox::close() noexcept {
 
 bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
     std::lock_guard lock(_lock);
+    return linkSignal(signal, resumer);
+}
+
+Inbox::Delivery Inbox::announce(RemoteSignal &signal, IResumer &resumer, std::uint64_t leastId) noexcept {
+    std::lock_guard lock(_lock);
+    if (_lastId == 0) return {.id = 0, .isFirst = false};
+    _lastId = std::max(_lastId + 2, leastId);
+    return {.id = _lastId, .isFirst = linkSignal(signal, resumer)};
+}
+
+// Under the lock. True: the doorbell has to be rung.
+bool Inbox::linkSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
     RemoteSignalLink &link = signal.signalLink();
     if (link.resumer != nullptr) return false;
     link.resumer = &resumer;

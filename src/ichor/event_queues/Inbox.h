@@ -54,6 +54,12 @@ public:
     /// Threads:   any
     [[nodiscard]] bool postSignal(RemoteSignal &signal, IResumer &resumer) noexcept;
 
+    /// Posts a signal for something that is kept elsewhere, and gives that the id that an event would have had. When it is closed, nothing
+    /// happens, and the id is 0.
+    ///
+    /// Threads:   any
+    [[nodiscard]] Delivery announce(RemoteSignal &signal, IResumer &resumer, std::uint64_t leastId) noexcept;
+
     /// Threads:   owner
     void withdrawSignal(RemoteSignal &signal) noexcept;
 
@@ -91,6 +97,7 @@ private:
 
     [[nodiscard]] EventStore &spare() noexcept { return _stores[1 - _filling]; } // the owner's, without the lock
 
+    bool linkSignal(RemoteSignal &signal, IResumer &resumer) noexcept;
     void takeOver() noexcept;
     [[nodiscard]] bool moveTakenTo(EventStore &into) noexcept;
     [[nodiscard]] RemoteSignal *takeSignal() noexcept;

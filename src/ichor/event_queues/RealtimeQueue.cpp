@@ -1,5 +1,6 @@
 #include <ichor/event_queues/RealtimeQueue.h>
 
+#include <ichor/event_queues/DeadlineLane.h>
 #include <ichor/event_queues/EventLoop.h>
 #include <ichor/event_queues/FutexEpollDriver.h>
 #include <ichor/event_queues/RealtimeMemory.h>
@@ -20,12 +21,13 @@ public:
     explicit RealtimeDriver(RealtimeSettings const &settings)
         : FutexEpollDriver(settings.whenIdle == WhenIdle::BUSY_POLL ? Duration::max() : Duration::zero()), _settings(settings) {}
 
-    void attach(EventLoop &) override {
+    void attach(EventLoop &loop) override {
         if (_settings.isMemoryLocked) _memoryLock.emplace(_report.shortfalls);
         touchStack(_settings.stackBytes);
         _heap.emplace(_settings.heapBytes);
         fillFrameRecycler(_settings.coroutines);
         _report.throttling = RtThrottling::read();
+        loop.deadlines()->setThrottling(_report.throttling);
         // Last: from here on others may have to wait for this thread.
         _thread.emplace(_settings, _report.shortfalls);
         if (_report.isComplete()) return;
@@ -39,7 +41,11 @@ public:
         _memoryLock.reset();
     }
 
+    [[nodiscard]] RealtimeQueue *realtime() noexcept override { return queue; }
+
     [[nodiscard]] RealtimeReport const &report() const noexcept { return _report; }
+
+    RealtimeQueue *queue = nullptr; // whose driver this is
 
     LatencyHistogram eventLatency;
     LatencyHistogram timerLateness;
@@ -76,11 +82,14 @@ RealtimeQueue::RealtimeQueue(RealtimeSettings const &settings)
     : RealtimeQueue(std::make_unique<Detail::RealtimeDriver>(checked(settings)), settings) {}
 
 RealtimeQueue::RealtimeQueue(std::unique_ptr<Detail::RealtimeDriver> driver, RealtimeSettings const &settings)
-    : IEventQueue(std::move(driver), optionsOf(settings)), _driver(static_cast<Detail::RealtimeDriver &>(loop().driver())) {
-    std::size_t const own = (settings.timers + settings.coroutines) * WAKEUP_BYTES;
+    : IEventQueue(std::move(driver), optionsOf(settings)), _driver(static_cast<Detail::RealtimeDriver &>(loop().driver())),
+      _deadlines(loop().takeDeadlines(settings)), _deadlinePriority(settings.deadlinePriority) {
+    _driver.queue = this;
+    std::size_t const own = (settings.timers + settings.coroutines + 1) * WAKEUP_BYTES;
+    std::vector<Priority> priorities = settings.priorities;
+    priorities.push_back(settings.deadlinePriority);
     if (settings.isLatencyMeasured) loop().measureLatency(_driver.eventLatency, _driver.timerLateness);
-    loop().makeRealtime({.recordBytes = settings.capacity * settings.eventBytes + own, .priorities = &settings.priorities},
-                        settings.timers);
+    loop().makeRealtime({.recordBytes = settings.capacity * settings.eventBytes + own, .priorities = &priorities}, settings.timers);
 }
 
 RealtimeQueue::~RealtimeQueue() = default;
@@ -92,5 +101,21 @@ LatencyHistogram const &RealtimeQueue::eventLatency() const noexcept { return _d
 LatencyHistogram const &RealtimeQueue::timerLateness() const noexcept { return _driver.timerLateness; }
 
 std::uint64_t RealtimeQueue::refusedEvents() const noexcept { return loop().refusals(); }
+
+std::uint64_t RealtimeQueue::missedDeadlines() const noexcept { return _deadlines.missed(); }
+
+Detail::DeadlineSlot *RealtimeQueue::takeSlot(Refusal refusal) {
+    if (isClosed()) {
+        refuseClosed(refusal);
+        return nullptr;
+    }
+    Detail::DeadlineSlot *const slot = _deadlines.take();
+    if (slot == nullptr) refuseFull(refusal, _deadlines.capacity());
+    return slot;
+}
+
+void RealtimeQueue::giveBack(Detail::DeadlineSlot &slot) noexcept { _deadlines.giveBack(slot); }
+
+std::uint64_t RealtimeQueue::enter(Detail::DeadlineSlot &slot) noexcept { return _deadlines.enter(slot); }
 
 } // namespace Ichor

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t MOST_CPUS = CPU_SETSIZE;
 constexpr std::size_t MOST_EVENT_BYTES = 64 * 1024;
+constexpr std::size_t MOST_DEADLINES = 1024 * 1024;
 constexpr std::size_t MOST_STORE_BYTES = std::size_t{16} * 1024 * 1024 * 1024;
 
 struct Range {
@@ -124,6 +125,8 @@ std::optional<std::string> refusal(E const &settings) {
         return fmt::format("EventBytes is {}, but 1 to {} was expected", settings.eventBytes, MOST_EVENT_BYTES);
     if (settings.capacity > MOST_STORE_BYTES / settings.eventBytes)
         return fmt::format("Capacity times EventBytes is more than the {} bytes that a queue may take", MOST_STORE_BYTES);
+    if (settings.deadlineCapacity > MOST_DEADLINES)
+        return fmt::format("DeadlineCapacity is {}, but at most {} was expected", settings.deadlineCapacity, MOST_DEADLINES);
     if (!settings.deadlineBudget) return std::nullopt;
     DeadlineBudget const &budget = *settings.deadlineBudget;
     if (budget.runtime <= Duration::zero() || budget.runtime > budget.deadline || budget.deadline > budget.period)
@@ -153,6 +156,10 @@ Expected<RealtimeSettings, StartError> RealtimeSettings::from(Properties const &
     readPriorities(reader, settings.priorities);
     reader.read("Timers", settings.timers);
     reader.read("Coroutines", settings.coroutines);
+    reader.read("DeadlineCapacity", settings.deadlineCapacity);
+    std::uint64_t deadlinePriority = settings.deadlinePriority.value;
+    reader.read("DeadlinePriority", deadlinePriority);
+    settings.deadlinePriority = Priority{deadlinePriority};
     reader.read("MeasureLatency", settings.isLatencyMeasured);
     if (reader.error()) return unexpected<StartError>(*reader.error());
     if (auto checked = settings.check(); !checked) return unexpected<StartError>(checked.error());
