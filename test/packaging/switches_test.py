@@ -2,13 +2,13 @@
 """What configure says of its switches: a dependency that is asked for and not there is an error that names its package; one that is not
 there otherwise leaves its module out, with a line that says so.
 
-Usage: switches_test.py CMAKE SOURCE COMPILER
+Usage: switches_test.py CMAKE GENERATOR SOURCE COMPILER
 """
 import subprocess
 import sys
 import tempfile
 
-CMAKE, SOURCE, COMPILER = sys.argv[1:4]
+CMAKE, GENERATOR, SOURCE, COMPILER = sys.argv[1:5]
 DEPENDENCIES = {  # switch: how CMake finds it, Debian's package, a module that needs it
     'ICHOR_USE_BOOST_BEAST': ('Boost', 'libboost1.81-dev', 'http'),
     'ICHOR_USE_BOOST_JSON': ('Boost', 'libboost-json1.81-dev', 'serialization_boost_json'),
@@ -24,7 +24,7 @@ failures = 0
 
 def configure(*switches):
     with tempfile.TemporaryDirectory() as build:
-        return subprocess.run([CMAKE, '-S', SOURCE, '-B', build, f'-DCMAKE_CXX_COMPILER={COMPILER}', '-DICHOR_BUILD_TESTING=OFF',
+        return subprocess.run([CMAKE, '-G', GENERATOR, '-S', SOURCE, '-B', build, f'-DCMAKE_CXX_COMPILER={COMPILER}', '-DICHOR_BUILD_TESTING=OFF',
                                '-DICHOR_BUILD_EXAMPLES=OFF', '-DICHOR_BUILD_BENCHMARKS=OFF', '-DICHOR_INSTALL=OFF', *switches],
                               capture_output=True, text=True, check=False)
 
