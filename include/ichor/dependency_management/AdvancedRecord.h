@@ -57,7 +57,7 @@ private:
     std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
 
     SlotList _slots;
-    std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
+    [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
     IService *_face = nullptr;
     alignas(Impl) std::byte _storage[sizeof(Impl)];
 };

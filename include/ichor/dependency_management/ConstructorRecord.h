@@ -154,8 +154,8 @@ private:
         }
     }
 
-    std::array<DependencySlot, Own::SLOTS> _slots{};
-    std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
+    [[no_unique_address]] std::array<DependencySlot, Own::SLOTS> _slots{};
+    [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
     Impl *_impl = nullptr;
     union {
         PlainService _face; // constructed under the mark, by hand

@@ -200,9 +200,9 @@ private:
             static_assert(
                 std::constructible_from<Impl, DependencyRegister &, Properties>,
                 "Ichor: a service that derives from AdvancedService needs a public constructor (DependencyRegister &, Properties)");
-            return add(std::make_unique<Detail::AdvancedRecord<Impl, Interfaces...>>(*this, priority, std::move(properties)), onlyFor);
+            return add(Detail::makeRecord<Detail::AdvancedRecord<Impl, Interfaces...>>(*this, priority, std::move(properties)), onlyFor);
         } else {
-            return add(std::make_unique<Detail::ConstructorRecord<Impl, Interfaces...>>(*this, priority, std::move(properties)), onlyFor);
+            return add(Detail::makeRecord<Detail::ConstructorRecord<Impl, Interfaces...>>(*this, priority, std::move(properties)), onlyFor);
         }
     }
 
@@ -258,7 +258,7 @@ private:
     }
 
     void checkThread() const noexcept;
-    ServiceHandle add(std::unique_ptr<Detail::ServiceRecord> record, OnlyFor onlyFor);
+    ServiceHandle add(Detail::OwnedRecord record, OnlyFor onlyFor);
     [[nodiscard]] Detail::ServiceRecord *findRecord(ServiceId id) const noexcept;
     void *findInterface(ServiceId id, InterfaceType const &type) noexcept;
     void collectInterfaces(InterfaceType const &type, Providers which, void (*take)(void *into, void *object), void *into);

@@ -7,9 +7,12 @@
 #include <ichor/dependency_management/DependencySlot.h>
 #include <ichor/dependency_management/IService.h>
 #include <ichor/dependency_management/InterfaceType.h>
+#include <ichor/dependency_management/RecordMemory.h>
 #include <ichor/dependency_management/StateWaiter.h>
 #include <ichor/event_queues/PushMark.h>
 #include <ichor/model/StartError.h>
+#include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -54,6 +57,9 @@ public:
 
     static ServiceRecord &of(IService &service) noexcept;
 
+    /// Where the records of that manager and their slots lie.
+    [[nodiscard]] static RecordMemory &memoryOf(DependencyManager &manager) noexcept;
+
     /// Keeps why the service cannot start. Errors: when memory is out, that it failed is kept, without the words
     void fail(StartError why) noexcept;
     void fail(std::exception_ptr const &error, std::string_view step, std::string_view interface, std::string_view provider) noexcept;
@@ -90,6 +96,7 @@ public:
     bool isInjectionBroken = false; // a provider could not be injected
     bool hasBegun = false;          // was started, whether or not that went well
 
+    std::uint32_t bytes = 0;       // of the whole record in its manager's memory; 0: it lies elsewhere
     std::uint32_t unsatisfied = 0; // required slots without a usable provider
     PushMark lifeBegan;            // what was pushed before is of an earlier life
     WorkLane *lane = nullptr;
@@ -110,6 +117,31 @@ public:
 private:
     void onScopeEmpty(Scope &) noexcept final;
 };
+
+/// Ends a record, wherever it lies.
+struct RecordDeleter {
+    void operator()(ServiceRecord *record) const noexcept;
+};
+using OwnedRecord = std::unique_ptr<ServiceRecord, RecordDeleter>;
+
+/// A record of that type in the manager's memory. Errors: std::bad_alloc, and what the constructors throw
+template <typename Record>
+[[nodiscard]] OwnedRecord makeRecord(DependencyManager &manager, Priority runsAt, Properties with) {
+    if constexpr (alignof(Record) > RecordMemory::ALIGNMENT) {
+        return OwnedRecord{new Record(manager, runsAt, std::move(with))};
+    } else {
+        RecordMemory &memory = ServiceRecord::memoryOf(manager);
+        void *const piece = memory.allocate(sizeof(Record));
+        try {
+            OwnedRecord record{::new (piece) Record(manager, runsAt, std::move(with))};
+            record->bytes = sizeof(Record);
+            return record;
+        } catch (...) {
+            memory.deallocate(piece, sizeof(Record));
+            throw;
+        }
+    }
+}
 
 /// The record whose object is being constructed on this thread: how a base class finds its record without the user passing it on.
 inline constinit thread_local ServiceRecord *recordUnderConstruction = nullptr;

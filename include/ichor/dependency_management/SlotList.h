@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <ichor/dependency_management/DependencySlot.h>
+#include <ichor/dependency_management/ServiceRecord.h>
 #include <memory>
 #include <span>
 #include <utility>
@@ -11,25 +13,32 @@ namespace Ichor::Detail {
 /// registered, the slots do not move.
 class SlotList final {
 public:
-    [[nodiscard]] std::span<DependencySlot> all() noexcept { return {_slots.get(), _count}; }
+    SlotList() noexcept = default;
+    ~SlotList() { clear(); }
+    SlotList(SlotList const &) = delete;
+    SlotList &operator=(SlotList const &) = delete;
+
+    [[nodiscard]] std::span<DependencySlot> all() noexcept { return {_slots, _count}; }
 
     void add(ServiceRecord &dependent, InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection,
              void *self) {
-        auto grown = std::make_unique<DependencySlot[]>(_count + 1);
+        auto ownProperties = with.empty() ? nullptr : std::make_unique<Properties>(std::move(with));
+        std::size_t const count = _count + 1;
+        auto *grown = static_cast<DependencySlot *>(ServiceRecord::memoryOf(dependent.manager).allocate(count * sizeof(DependencySlot)));
+        std::uninitialized_value_construct_n(grown, count);
         for (std::size_t i = 0; i < _count; ++i) {
             takeOver(grown[i], _slots[i]);
         }
-        DependencySlot &slot = grown[_count];
-        if (!with.empty()) {
-            slot.properties = std::make_unique<Properties>(std::move(with));
-        }
+        clear();
+        _slots = grown;
+        _count = count;
+        DependencySlot &slot = grown[count - 1];
+        slot.properties = std::move(ownProperties);
         slot.type = &type;
         slot.dependent = &dependent;
         slot.flags = flags;
         slot.injection = &injection;
         slot.self = self;
-        _slots = std::move(grown);
-        ++_count;
     }
 
 private:
@@ -43,7 +52,17 @@ private:
         to.properties = std::move(from.properties);
     }
 
-    std::unique_ptr<DependencySlot[]> _slots;
+    void clear() noexcept {
+        if (_count == 0) return;
+        RecordMemory &memory = ServiceRecord::memoryOf(_slots->dependent->manager);
+        std::destroy_n(_slots, _count);
+        memory.deallocate(_slots, _count * sizeof(DependencySlot));
+        _count = 0;
+    }
+
+    static_assert(std::is_nothrow_default_constructible_v<DependencySlot>);
+
+    DependencySlot *_slots = nullptr;
     std::size_t _count = 0;
 };
 

@@ -96,7 +96,7 @@ DependencyTrackerRegistration DependencyManager::addTracker(InterfaceType const 
     return _rooms.trackers().add(type, thunk, self, Detail::ServiceRecord::of(service));
 }
 
-ServiceHandle DependencyManager::add(std::unique_ptr<Detail::ServiceRecord> record, OnlyFor onlyFor) {
+ServiceHandle DependencyManager::add(Detail::OwnedRecord record, OnlyFor onlyFor) {
     return ServiceHandle{_rooms.engine().add(std::move(record), onlyFor).service()};
 }
 

@@ -21,7 +21,7 @@ LifecycleEngine::LifecycleEngine(DependencyManager &manager, ServiceTable &table
     : _manager(manager), _table(table), _index(index), _work(work), _resolver(resolver), _trackers(trackers), _log(log), _hasWork(hasWork) {
 }
 
-ServiceRecord &LifecycleEngine::add(std::unique_ptr<ServiceRecord> owned, OnlyFor onlyFor) {
+ServiceRecord &LifecycleEngine::add(OwnedRecord owned, OnlyFor onlyFor) {
     ServiceRecord &record = *owned;
     _resolver.prepare(record, _index);
     _work.join(record);
@@ -329,7 +329,7 @@ void LifecycleEngine::uninstall(ServiceRecord &record) noexcept {
     _resolver.leave(record);
     _work.leave(record);
     _table.erase(record);
-    delete &record;
+    RecordDeleter{}(&record);
 }
 
 void LifecycleEngine::quit() noexcept {

@@ -26,7 +26,7 @@ public:
     LifecycleEngine &operator=(LifecycleEngine const &) = delete;
 
     /// Errors: std::bad_alloc, then nothing has changed
-    ServiceRecord &add(std::unique_ptr<ServiceRecord> record, OnlyFor onlyFor);
+    ServiceRecord &add(OwnedRecord record, OnlyFor onlyFor);
     bool wish(ServiceId id, Wish wish) noexcept;
 
     /// Takes a bounded number of steps; true when there are more to take at once.

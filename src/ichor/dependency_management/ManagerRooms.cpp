@@ -48,7 +48,7 @@ ManagerRooms::~ManagerRooms() {
         _work.leave(record);
         _table.erase(record);
         record.coroutines.abandonAll();
-        delete &record;
+        RecordDeleter{}(&record);
     }
 }
 

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] DependencyManager &manager() noexcept { return _manager; }
     [[nodiscard]] IEventQueue &queue() const noexcept { return _queue; }
     [[nodiscard]] ManagerId id() const noexcept { return _id; }
+    [[nodiscard]] RecordMemory &recordMemory() noexcept { return _recordMemory; }
     [[nodiscard]] ServiceTable &table() noexcept { return _table; }
     [[nodiscard]] InterfaceIndex &index() noexcept { return _index; }
     [[nodiscard]] LifecycleEngine &engine() noexcept { return _engine; }
@@ -65,6 +66,7 @@ private:
     ManagerId const _id;
     DependencyManager _manager{*this};
     Scope _rootScope; // of coroutines that run for no service
+    RecordMemory _recordMemory;
     ServiceTable _table;
     InterfaceIndex _index;
     ManagerLog _log{_index};

@@ -16,6 +16,20 @@ ServiceRecord::ServiceRecord(DependencyManager &owner, std::string_view implemen
 
 ServiceRecord::~ServiceRecord() = default;
 
+RecordMemory &ServiceRecord::memoryOf(DependencyManager &manager) noexcept { return ManagerRooms::of(manager).recordMemory(); }
+
+void RecordDeleter::operator()(ServiceRecord *record) const noexcept {
+    std::size_t const bytes = record->bytes;
+    if (bytes == 0) {
+        delete record;
+        return;
+    }
+    RecordMemory &memory = ServiceRecord::memoryOf(record->manager);
+    void *const piece = dynamic_cast<void *>(record); // the whole of it
+    record->~ServiceRecord();
+    memory.deallocate(piece, bytes);
+}
+
 ServiceRecord &ServiceRecord::of(IService &service) noexcept { return *service._record; }
 
 void ServiceRecord::fail(StartError why) noexcept {
