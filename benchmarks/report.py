@@ -27,6 +27,7 @@ SHORT = [
     ("start & stop", "start_stop", ""),
 ]
 PLOT = SHORT + [("RapidJSON", "serializer", "rapidjson"), ("Boost.JSON", "serializer", "boost_json")]
+COUNTS = pathlib.Path(__file__).resolve().parent / "results" / "counts.json"
 BEGIN, END = "<!-- begin of results -->", "<!-- end of results -->"
 
 
@@ -179,6 +180,13 @@ class Report:
             "part as a multiple of what the plain queue took in the same round, and so for the time on the processors, which other programs "
             f"on the machine disturb least\n\n{self.long_table()}"
         )
+        if COUNTS.exists():
+            counted = json.loads(COUNTS.read_text())
+            rows = [[name, f"{count:,.0f}"] for name, count in counted["instructions"].items()]
+            parts.append(
+                f"**Instructions**, counted by callgrind, which noise does not change; {counted['compiler']} -O3, std_std, as of the last "
+                f"`benchmarks/counts.py --update`\n\n{table(['one', 'instructions'], rows)}"
+            )
         return "\n\n".join(parts) + "\n"
 
     def svg(self):

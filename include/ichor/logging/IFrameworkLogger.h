@@ -5,7 +5,8 @@
 namespace Ichor {
 
 /// Where Ichor itself writes what it has to say: services that fail, callbacks that throw, deadlines that pass. A type apart from
-/// ILogger, so that the two can go to different places; without a service that provides it, Ichor is silent.
+/// ILogger, so that the two can go to different places; without a service that provides it, errors and warnings go
+/// to standard error.
 ///
 /// Threads:   the queue's own
 /// Errors:    none: a line that cannot be formatted or written is lost

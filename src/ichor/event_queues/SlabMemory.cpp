@@ -39,6 +39,7 @@ std::byte *allocateSlab() noexcept {
     if (slab == nullptr) return nullptr;
     // Both are wishes: a refusal costs time and nothing else.
     ::madvise(slab, SLAB_BYTES, MADV_HUGEPAGE);
+    *static_cast<std::byte volatile *>(slab) = std::byte{0};
     ::madvise(slab, SLAB_BYTES, POPULATE_WRITE);
     return slab;
 }

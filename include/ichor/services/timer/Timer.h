@@ -89,7 +89,7 @@ TimerFunction makeTimerFunction(F &&callback) {
 /// Lifetime:  stops when it is destroyed, and when the service that made it stops, after which start() does nothing. May be stopped,
 ///            started anew, changed and destroyed from inside its own callback
 /// Errors:    what the callback throws is logged with the service's name, and the timer goes on
-/// Example:   examples/timer/main.cpp
+/// Example:   examples/ping/main.cpp
 class Timer final {
 public:
     Timer() noexcept;
