@@ -81,3 +81,11 @@ TEST_CASE("Refusal: who asks with HEAD gets no body with it, wherever the reques
     CHECK(slow.lastStatus() == 408);
     CHECK(slow.takeOutput().ends_with("\r\n\r\n"));
 }
+
+TEST_CASE("Refusal: that an earlier request was HEAD does not keep the body from a refusal", "[http]") {
+    ProtocolFixture server;
+    server.feed("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n\"\r\n\r\n");
+    CHECK(server.requests.size() == 1);
+    CHECK(server.lastStatus() == 400);
+    CHECK(server.takeOutput().ends_with("the request does not begin with a method"));
+}

@@ -7,6 +7,8 @@
 namespace Ichor::Detail {
 
 void RequestHead::clear() noexcept {
+    method = HttpMethod::get;
+    minorVersion = 1;
     isKeptAlive = true;
     isChunked = hasLength = isContinueExpected = isPathRewritten = false;
     size = 0;
