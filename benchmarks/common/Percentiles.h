@@ -15,6 +15,7 @@ public:
     explicit Percentiles(std::size_t count) { _nanoseconds.reserve(count); }
 
     void add(std::uint64_t nanoseconds) { _nanoseconds.push_back(nanoseconds); }
+    [[nodiscard]] std::size_t count() const noexcept { return _nanoseconds.size(); }
     [[nodiscard]] bool isFull() const noexcept { return _nanoseconds.size() == _nanoseconds.capacity(); }
 
     /// Half of them took at most p50_ns, and so on.

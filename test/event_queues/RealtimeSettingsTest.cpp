@@ -33,6 +33,7 @@ TEST_CASE("RealtimeSettings: are read from properties, and what is not there kee
                                                             {"Priorities", "10,500"s},
                                                             {"DeadlineCapacity", 12},
                                                             {"DeadlinePriority", 34},
+                                                            {"UrgentBelow", 56},
                                                             {"Timers", 3}});
     REQUIRE(settings);
     CHECK(settings->realtime == Realtime::BestEffort);
@@ -47,6 +48,7 @@ TEST_CASE("RealtimeSettings: are read from properties, and what is not there kee
     CHECK(settings->priorities == std::vector<Priority>{Priority{10}, Priority{500}});
     CHECK(settings->deadlineCapacity == 12);
     CHECK(settings->deadlinePriority == Priority{34});
+    CHECK(settings->urgentBelow == Priority{56});
     CHECK(settings->timers == 3);
     CHECK(settings->coroutines == RealtimeSettings{}.coroutines);
     CHECK_FALSE(settings->deadlineBudget);

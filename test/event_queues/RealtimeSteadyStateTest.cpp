@@ -152,7 +152,7 @@ TEST_CASE("RealtimeQueue: a million events with handlers, deadlines, coroutines 
         std::thread outside([&] {
             while (!isOver) {
                 queue.tryPushEvent<FromOutside>(ServiceId{});
-                queue.tryPushEventBefore<Due>(ServiceId{}, queue.now());
+                queue.tryPushEventBefore<Due>(ServiceId{}, std::chrono::steady_clock::now());
                 std::this_thread::sleep_for(20us);
             }
         });

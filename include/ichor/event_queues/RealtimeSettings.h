@@ -67,6 +67,10 @@ struct RealtimeSettings {
     /// Those that events will have besides the default one; each further one allocates when it is first used.
     std::vector<Priority> priorities{};
 
+    /// Events that other threads push with a lower priority than this, and those with deadlines, come through an inbox of their own:
+    /// neither who pushes them nor the queue waits for a lock that a flood of other events holds. 0: all come through one.
+    Priority urgentBelow = DEFAULT_PRIORITY;
+
     /// How many timers may be armed at once, and how many coroutines of each size may live, before that allocates.
     std::size_t timers = 256;
     std::size_t coroutines = 64;
@@ -87,9 +91,8 @@ struct RealtimeSettings {
     std::function<void(std::string_view)> onWarning{};
 
     /// From the properties Realtime ("Required" or "BestEffort"), Priority, Cpus ("0,2-3"), DeadlineRuntime, DeadlineDeadline,
-    /// DeadlinePeriod, BusyPoll, LockMemory, StackBytes, HeapBytes, Capacity, EventBytes, Priorities ("10,500"), Timers, Coroutines,
-    /// DeadlineCapacity, DeadlinePriority and MeasureLatency.
-    /// What is not there keeps its default.
+    /// DeadlinePeriod, BusyPoll, LockMemory, StackBytes, HeapBytes, Capacity, EventBytes, Priorities ("10,500"), UrgentBelow, Timers,
+    /// Coroutines, DeadlineCapacity, DeadlinePriority and MeasureLatency. What is not there keeps its default.
     ///
     /// Errors:    names the property, its value and what was expected
     [[nodiscard]] static Expected<RealtimeSettings, StartError> from(Properties const &properties);

@@ -35,7 +35,7 @@ EventLoop::Current::~Current() {
     if (_queueBefore == nullptr || _queueBefore == &_loop._queue) return;
     // What this thread pushed to the outer queue meanwhile went through its inbox, and comes before what it pushes from now on.
     EventLoop &outer = *_queueBefore->_loop;
-    outer._inbox.takeEvents(outer._events);
+    outer._intake.takeEvents(outer._events);
 }
 
 EventLoop::EventLoop(IEventQueue &queue, EventStore &events, std::unique_ptr<ILoopDriver> driver, QueueOptions const &options)
@@ -50,17 +50,17 @@ void EventLoop::ring() noexcept {
 }
 
 std::uint64_t EventLoop::deliver(Event &event) {
-    Inbox::Delivery delivery = _inbox.deliver(event, _meter == nullptr ? 0 : _meter->stampFromOutside());
+    Inbox::Delivery delivery = _intake.deliver(event, _meter == nullptr ? 0 : _meter->stampFromOutside());
     if (delivery.isFirst) ring();
     return delivery.id;
 }
 
 void EventLoop::postSignal(RemoteSignal &signal) noexcept {
-    if (_inbox.postSignal(signal, _queue)) ring();
+    if (_intake.postSignal(signal, _queue)) ring();
 }
 
 Inbox::Delivery EventLoop::announce(RemoteSignal &signal) noexcept {
-    return _inbox.announce(signal, _queue, _meter == nullptr ? 0 : _meter->stampFromOutside());
+    return _intake.announce(signal, _queue, _meter == nullptr ? 0 : _meter->stampFromOutside());
 }
 
 void EventLoop::quit() noexcept {
@@ -85,10 +85,10 @@ bool EventLoop::takePlace() noexcept {
 
 // ---- The life of the loop ----
 
-void EventLoop::makeRealtime(StorePlan const &plan, std::size_t timers) {
+void EventLoop::makeRealtime(StorePlan const &plan, RealtimeSettings const &settings) {
     _events.fix(plan);
-    _inbox.makeRealtime(plan);
-    _timers.reserve(timers);
+    _intake.makeRealtime(plan, settings.urgentBelow);
+    _timers.reserve(settings.timers);
 }
 
 void EventLoop::measureLatency(LatencyHistogram &events, LatencyHistogram &timers) {
@@ -115,7 +115,7 @@ void EventLoop::begin() {
     _phase.store(Phase::RUNNING, std::memory_order_release);
     _driver->attach(*this);
     if (_meter != nullptr) _meter->begin();
-    _inbox.takeEvents(_events); // what was pushed before comes before what onStart() pushes
+    _intake.takeEvents(_events); // what was pushed before comes before what onStart() pushes
     _processor->onStart();
 }
 
@@ -152,7 +152,7 @@ void EventLoop::destroyContents() noexcept {
     _processor.reset();
     while (_unqueued != nullptr) _unqueued->withdraw();
     clearEvents();
-    _inbox.clear();
+    _intake.clear();
 }
 
 void EventLoop::end() noexcept {
@@ -163,7 +163,7 @@ void EventLoop::end() noexcept {
 void EventLoop::clearEvents() noexcept {
     if (_next != nullptr) _next->withdraw();
     _events.clear(); // first, since it holds memory of the inbox
-    _inbox.clearEvents();
+    _intake.clearEvents();
     if (_deadlines != nullptr) _deadlines->clear();
 }
 
@@ -252,7 +252,7 @@ bool EventLoop::hasMoreToDo() noexcept {
 }
 
 void EventLoop::wait() noexcept {
-    _inbox.tidy();
+    _intake.tidy();
     _driver->wait(_doorbell, _timers.nextDeadline());
     if (_meter != nullptr) _meter->look();
     if (_processor->isWorkPending()) attend();
@@ -296,7 +296,7 @@ void EventLoop::postDueTimers(TimePoint now) noexcept {
 
 void EventLoop::answerDoorbell() noexcept {
     _doorbell.answer();
-    if (!_inbox.empty(_events)) static_cast<void>(_doorbell.ring()); // once more, when there may be memory
+    if (!_intake.empty(_events)) static_cast<void>(_doorbell.ring()); // once more: somebody holds its lock, or memory is out
     callUnqueued();
     callQuit();
     if (_processor->isWorkPending()) attend();
@@ -325,7 +325,7 @@ void EventLoop::processFor(Event &event) noexcept {
 }
 
 std::size_t EventLoop::size() const noexcept {
-    return _events.size() + (_next != nullptr ? 1 : 0) + _inbox.size() + (_deadlines != nullptr ? _deadlines->size() : 0);
+    return _events.size() + (_next != nullptr ? 1 : 0) + _intake.size() + (_deadlines != nullptr ? _deadlines->size() : 0);
 }
 
 void EventLoop::callUnqueued() noexcept {

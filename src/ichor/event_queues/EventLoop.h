@@ -5,7 +5,7 @@
 #include <ichor/event_queues/Doorbell.h>
 #include <ichor/event_queues/IEventQueue.h>
 #include <ichor/event_queues/ILoopDriver.h>
-#include <ichor/event_queues/Inbox.h>
+#include <ichor/event_queues/Intake.h>
 #include <ichor/event_queues/LatencyMeter.h>
 #include <ichor/event_queues/ReadinessSockets.h>
 #include <ichor/event_queues/TimerHeap.h>
@@ -48,9 +48,9 @@ public:
     [[nodiscard]] std::uint64_t refusals() const noexcept { return _refusals.load(std::memory_order_relaxed); }
 
     // ---- The life of the loop ----
-    void makeRealtime(StorePlan const &plan, std::size_t timers);            // once, before anybody else has it
-    void measureLatency(LatencyHistogram &events, LatencyHistogram &timers); // likewise
-    DeadlineLane &takeDeadlines(RealtimeSettings const &settings);           // likewise
+    void makeRealtime(StorePlan const &plan, RealtimeSettings const &settings); // once, before anybody else has it
+    void measureLatency(LatencyHistogram &events, LatencyHistogram &timers);    // likewise
+    DeadlineLane &takeDeadlines(RealtimeSettings const &settings);              // likewise
     void setProcessor(std::unique_ptr<IEventProcessor> processor);
     int run(SignalCapture capture);
 
@@ -64,8 +64,8 @@ public:
     // ---- Own thread ----
     void armTimer(TimerNode &timer, TimePoint deadline);
     void disarmTimer(TimerNode &timer) noexcept;
-    void withdrawSignal(RemoteSignal &signal) noexcept { _inbox.withdrawSignal(signal); }
-    [[nodiscard]] std::uint64_t lastDelivered() const noexcept { return _inbox.lastDelivered(); }
+    void withdrawSignal(RemoteSignal &signal) noexcept { _intake.withdrawSignal(signal); }
+    [[nodiscard]] PushMark mark() const noexcept { return _intake.mark(); }
     void postUnqueued(Wakeup &wakeup) noexcept; // when there is no memory to post it
     /// Takes a wakeup that would be the only thing in line, and so next, without making an event of it. False: it has to stand in line.
     [[nodiscard]] bool takeAsNext(Wakeup &wakeup, Priority priority) noexcept {
@@ -90,7 +90,7 @@ private:
     // Nothing comes in any more, and who is still in line is not called.
     void close() noexcept {
         _phase.store(Phase::ENDED, std::memory_order_release);
-        _inbox.close();
+        _intake.close();
     }
     // The same, and what is still in line is destroyed now: somebody may wait for what its destructor does.
     void end() noexcept;
@@ -153,7 +153,7 @@ private:
     std::size_t const _capacity;
     bool const _isBounded;
 
-    alignas(64) Inbox _inbox;
+    alignas(64) Intake _intake;
     std::atomic<std::size_t> _places;        // in a bounded queue, for how many more events there is room
     std::atomic<std::uint64_t> _refusals{0}; // events for which a bounded queue had no room
     std::atomic<bool> _wantsToQuit{false};

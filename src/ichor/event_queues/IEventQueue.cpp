@@ -14,7 +14,11 @@ IEventQueue::IEventQueue(std::unique_ptr<Detail::ILoopDriver> driver, QueueOptio
 
 IEventQueue::~IEventQueue() { _loop->destroyContents(); }
 
-Detail::PushMark IEventQueue::pushMark() noexcept { return {.own = _lastId, .others = _loop->lastDelivered()}; }
+Detail::PushMark IEventQueue::pushMark() noexcept {
+    Detail::PushMark mark = _loop->mark();
+    mark.own = _lastId;
+    return mark;
+}
 
 void IEventQueue::setProcessor(std::unique_ptr<IEventProcessor> processor) { _loop->setProcessor(std::move(processor)); }
 

@@ -21,8 +21,9 @@ void destroyAt(std::byte *memory) noexcept {
 
 Inbox::~Inbox() { clear(); }
 
-void Inbox::makeRealtime(StorePlan const &plan) {
+void Inbox::makeRealtime(StorePlan const &plan, std::uint64_t idBits) {
     _lock.inheritPriority();
+    _lastId = idBits;
     for (EventStore &store : _stores) store.fix(plan);
     std::lock_guard lock(_lock); // the first one may allocate
 }
@@ -31,7 +32,7 @@ Inbox::Delivery Inbox::deliver(Event &event, std::uint64_t leastId) {
     EventDescriptor const &descriptor = event.descriptor();
     std::lock_guard lock(_lock);
     if (_lastId == 0) return {.id = 0, .isFirst = false};
-    std::uint64_t const id = std::max(_lastId + 2, leastId);
+    std::uint64_t const id = nextId(leastId);
     EventAccess::setId(event, id);
     if (!_hasSole && !_hasStored && !descriptor.isBoxed && descriptor.recordSize <= SOLE_BYTES) {
         descriptor.moveTo(_sole, event);
@@ -42,6 +43,11 @@ Inbox::Delivery Inbox::deliver(Event &event, std::uint64_t leastId) {
     }
     _lastId = id;
     return {.id = _lastId, .isFirst = !std::exchange(_isPending, true)};
+}
+
+// Under the lock. A realtime one keeps its last two bits.
+std::uint64_t Inbox::nextId(std::uint64_t leastId) const noexcept {
+    return std::max(_lastId + (_lock.inheritsPriority() ? 4 : 2), leastId);
 }
 
 std::uint64_t Inbox::lastDelivered() const noexcept {
@@ -62,7 +68,7 @@ bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
 Inbox::Delivery Inbox::announce(RemoteSignal &signal, IResumer &resumer, std::uint64_t leastId) noexcept {
     std::lock_guard lock(_lock);
     if (_lastId == 0) return {.id = 0, .isFirst = false};
-    _lastId = std::max(_lastId + 2, leastId);
+    _lastId = nextId(leastId);
     return {.id = _lastId, .isFirst = linkSignal(signal, resumer)};
 }
 
@@ -87,15 +93,31 @@ void Inbox::withdrawSignal(RemoteSignal &signal) noexcept {
 
 bool Inbox::empty(EventStore &into) noexcept {
     if (!moveTakenTo(into)) return false;
-    std::size_t signals = 0;
+    std::size_t signalCount = 0;
     {
         std::lock_guard lock(_lock);
-        takeOver();
-        _isPending = false;
-        signals = _signalCount;
+        signalCount = takeOverAll();
     }
-    bool hasAll = moveTakenTo(into);
-    callSignals(signals);
+    return pass(into, signalCount);
+}
+
+bool Inbox::tryEmpty(EventStore &into) noexcept {
+    if (!moveTakenTo(into) || !_lock.tryLock()) return false;
+    std::size_t const signalCount = takeOverAll();
+    _lock.unlock();
+    return pass(into, signalCount);
+}
+
+// Under the lock. Gives back how many signals are to be called.
+std::size_t Inbox::takeOverAll() noexcept {
+    takeOver();
+    _isPending = false;
+    return _signalCount;
+}
+
+bool Inbox::pass(EventStore &into, std::size_t signalCount) noexcept {
+    bool const hasAll = moveTakenTo(into);
+    callSignals(signalCount);
     return hasAll;
 }
 

@@ -23,17 +23,18 @@ public:
     Inbox &operator=(Inbox const &) = delete;
     ~Inbox();
 
-    /// Takes all memory that it will ever have for events, and lets whoever holds the lock inherit priority. Once, before it is used.
+    /// Takes all memory that it will ever have for events, and lets whoever holds the lock inherit priority. Its ids have these last two
+    /// bits, which are odd. Once, before it is used.
     ///
     /// Errors:    std::bad_alloc
-    void makeRealtime(StorePlan const &plan);
+    void makeRealtime(StorePlan const &plan, std::uint64_t idBits);
 
     struct Delivery {
         std::uint64_t id; // 0: it is closed, and the event is where it was
         bool isFirst;     // since the owner last looked: the doorbell has to be rung
     };
 
-    /// Moves the event in and gives it an odd id: `leastId` (odd, or 0), or more when that one has been given.
+    /// Moves the event in and gives it an odd id: `leastId` (which has its bits), or more when that one has been given.
     ///
     /// Threads:   any
     /// Errors:    std::bad_alloc (StoreFull when its memory is fixed); then nothing has changed
@@ -69,6 +70,11 @@ public:
     /// Threads:   owner
     [[nodiscard]] bool empty(EventStore &into) noexcept;
 
+    /// The same, but false also when somebody holds the lock. Of a realtime one.
+    ///
+    /// Threads:   owner
+    [[nodiscard]] bool tryEmpty(EventStore &into) noexcept;
+
     /// Moves the events to the owner's store, as far as memory allows; the doorbell stays as it is.
     ///
     /// Threads:   owner
@@ -98,6 +104,9 @@ private:
     [[nodiscard]] EventStore &spare() noexcept { return _stores[1 - _filling]; } // the owner's, without the lock
 
     bool linkSignal(RemoteSignal &signal, IResumer &resumer) noexcept;
+    [[nodiscard]] std::uint64_t nextId(std::uint64_t leastId) const noexcept;
+    [[nodiscard]] std::size_t takeOverAll() noexcept;
+    [[nodiscard]] bool pass(EventStore &into, std::size_t signalCount) noexcept;
     void takeOver() noexcept;
     [[nodiscard]] bool moveTakenTo(EventStore &into) noexcept;
     [[nodiscard]] RemoteSignal *takeSignal() noexcept;

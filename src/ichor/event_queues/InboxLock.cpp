@@ -39,15 +39,21 @@ void InboxLock::lockSlowly() noexcept {
 
 void InboxLock::wakeOne() noexcept { futexWake(_state); }
 
-void InboxLock::lockInheriting() noexcept {
+bool InboxLock::tryLock() noexcept {
     std::uint32_t const self = currentThreadId();
     for (int i = 0; i < LOOKS_BEFORE_SLEEP; ++i) {
         std::uint32_t state = UNLOCKED;
         if (_state.load(std::memory_order_relaxed) == UNLOCKED &&
             _state.compare_exchange_weak(state, self, std::memory_order_acquire, std::memory_order_relaxed))
-            return;
+            return true;
         relaxProcessor();
     }
+    return false;
+}
+
+void InboxLock::lockInheriting() noexcept {
+    if (tryLock()) return;
+    std::uint32_t const self = currentThreadId();
     if (futexLockInheriting(_state)) {
         static_cast<void>(_state.load(std::memory_order_acquire)); // the kernel wrote it: what the one before did is visible from here on
         return;

@@ -14,6 +14,7 @@ class InboxLock {
 public:
     /// Once, before anybody else has it.
     void inheritPriority() noexcept { _inheritsPriority = true; }
+    [[nodiscard]] bool inheritsPriority() const noexcept { return _inheritsPriority; }
 
     void lock() noexcept {
         std::uint32_t unlocked = UNLOCKED;
@@ -23,6 +24,8 @@ public:
             lockSlowly();
         }
     }
+    /// False: somebody holds it, and would not let go of it within a microsecond or so. Of one that inherits priority.
+    [[nodiscard]] bool tryLock() noexcept;
     void unlock() noexcept {
         if (_inheritsPriority) [[unlikely]] {
             unlockInheriting();

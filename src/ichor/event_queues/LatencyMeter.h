@@ -11,7 +11,8 @@
 namespace Ichor::Detail {
 
 /// How long events wait before their handlers start. It costs no memory in the queue: the id of an event, which only has to be unique
-/// and to grow, is the time at which it was pushed. Its low bits: 1 = pushed by another thread, 2 = a timer, and the time is its deadline.
+/// and to grow, is the time at which it was pushed. Its low bits: 1 or 3 = pushed by another thread (see PushMark), 2 = a timer, and the
+/// time is its deadline.
 ///
 /// Reading the clock costs more than a short handler does. So it is read before each event as long as those take long, and before each
 /// 16th at most when they are short; what is recorded is then too large by what a group of short events takes, and never too small. An
@@ -30,7 +31,8 @@ public:
         _ownStamp = _begin << SHIFT;
     }
 
-    [[nodiscard]] std::uint64_t stampFromOutside() const noexcept { return _clock.now() << SHIFT | FROM_OUTSIDE; }
+    /// The lowest two bits are left to the inbox.
+    [[nodiscard]] std::uint64_t stampFromOutside() const noexcept { return _clock.now() << SHIFT; }
 
     /// Where the time stands that the loop's own thread gives to what it pushes.
     [[nodiscard]] std::uint64_t const &ownStamp() const noexcept { return _ownStamp; }

@@ -89,7 +89,7 @@ RealtimeQueue::RealtimeQueue(std::unique_ptr<Detail::RealtimeDriver> driver, Rea
     std::vector<Priority> priorities = settings.priorities;
     priorities.push_back(settings.deadlinePriority);
     if (settings.isLatencyMeasured) loop().measureLatency(_driver.eventLatency, _driver.timerLateness);
-    loop().makeRealtime({.recordBytes = settings.capacity * settings.eventBytes + own, .priorities = &priorities}, settings.timers);
+    loop().makeRealtime({.recordBytes = settings.capacity * settings.eventBytes + own, .priorities = &priorities}, settings);
 }
 
 RealtimeQueue::~RealtimeQueue() = default;

@@ -103,6 +103,12 @@ void readPriorities(Reader &reader, std::vector<Priority> &priorities) {
     if (!isGood) reader.fail("Priorities", list, "a list of priorities like \"10,500\"");
 }
 
+void readPriority(Reader &reader, std::string_view key, Priority &into) {
+    std::uint64_t priority = into.value;
+    reader.read(key, priority);
+    into = Priority{priority};
+}
+
 void readBudget(Reader &reader, std::optional<DeadlineBudget> &into) {
     DeadlineBudget budget;
     reader.read("DeadlineRuntime", budget.runtime);
@@ -157,9 +163,8 @@ Expected<RealtimeSettings, StartError> RealtimeSettings::from(Properties const &
     reader.read("Timers", settings.timers);
     reader.read("Coroutines", settings.coroutines);
     reader.read("DeadlineCapacity", settings.deadlineCapacity);
-    std::uint64_t deadlinePriority = settings.deadlinePriority.value;
-    reader.read("DeadlinePriority", deadlinePriority);
-    settings.deadlinePriority = Priority{deadlinePriority};
+    readPriority(reader, "DeadlinePriority", settings.deadlinePriority);
+    readPriority(reader, "UrgentBelow", settings.urgentBelow);
     reader.read("MeasureLatency", settings.isLatencyMeasured);
     if (reader.error()) return unexpected<StartError>(*reader.error());
     if (auto checked = settings.check(); !checked) return unexpected<StartError>(checked.error());
