@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <ctime>
 #include <fmt/format.h>
 #include <ichor/Ichor.h>
@@ -15,6 +16,8 @@
 #include <optional>
 #include <thread>
 #include <vector>
+
+#include <sched.h>
 
 using namespace Ichor;
 using namespace std::chrono_literals;
@@ -30,6 +33,7 @@ struct Options {
     std::uint64_t interval{1'000};
     bool isBusy{false};
     bool isBestEffort{false};
+    bool isLoaded{false};
 };
 Options options;
 
@@ -209,6 +213,35 @@ private:
     std::uint64_t _cycles = 0;
 };
 
+/// Keeps the other processors busy, with ordinary threads.
+class Load final {
+public:
+    Load() {
+        for (unsigned cpu = 0; cpu < std::thread::hardware_concurrency(); ++cpu) {
+            if (cpu != options.cpu) _threads.emplace_back([this, cpu] { work(cpu); });
+        }
+    }
+    Load(Load const &) = delete;
+    Load &operator=(Load const &) = delete;
+    ~Load() {
+        _isOver = true;
+        for (std::thread &thread : _threads) thread.join();
+    }
+
+private:
+    void work(unsigned cpu) const {
+        cpu_set_t cpus;
+        CPU_ZERO(&cpus);
+        CPU_SET(cpu, &cpus);
+        ::sched_setaffinity(0, sizeof(cpus), &cpus);
+        SpeechKernel kernel;
+        while (!_isOver) static_cast<void>(kernel.run());
+    }
+
+    std::atomic<bool> _isOver{false};
+    std::vector<std::thread> _threads;
+};
+
 RealtimeSettings settings() {
     RealtimeSettings settings;
     settings.realtime = options.isBestEffort ? Realtime::BestEffort : Realtime::Required;
@@ -224,6 +257,8 @@ int run() {
     DependencyManager &dm = queue.createManager();
     dm.createServiceManager<LoggerFactory<StdoutLogger>, ILoggerFactory>();
     std::optional<Cyclictest> cyclictest;
+    std::optional<Load> load;
+    if (options.isLoaded) load.emplace();
     if (options.cycles > 0) {
         dm.createServiceManager<TimerFactory, ITimerFactory>();
         dm.createServiceManager<Waker>();
@@ -259,6 +294,7 @@ int main(int argc, char **argv) {
     app.add_option("--interval", options.interval, "of the wake-ups, in microseconds")
         ->check(CLI::Range(50UL, 10'000'000UL))
         ->capture_default_str();
+    app.add_flag("--load", options.isLoaded, "keep the other processors busy meanwhile");
     app.add_flag("--best-effort", options.isBestEffort, "go on without what the system refuses");
     CLI11_PARSE(app, argc, argv);
     if (!options.cpu) options.cpu = std::max(1U, std::thread::hardware_concurrency()) - 1;
