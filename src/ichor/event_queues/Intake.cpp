@@ -1,5 +1,7 @@
 #include <ichor/event_queues/Intake.h>
 
+#include <ichor/event_queues/SteadyClock.h>
+
 namespace Ichor::Detail {
 
 void Intake::makeRealtime(StorePlan const &plan, Priority urgentBelow) {
@@ -31,16 +33,23 @@ PushMark Intake::mark() const noexcept {
 bool Intake::empty(EventStore &into) noexcept {
     if (_urgent == nullptr) return _ordinary.empty(into);
     bool const hasAllUrgent = _urgent->empty(into);
-    if (_failedTries == MOST_TRIES) {
-        _failedTries = 0;
-        return _ordinary.empty(into) && hasAllUrgent;
-    }
-    if (!_ordinary.tryEmpty(into)) {
-        ++_failedTries;
+    bool hasAll = false;
+    if (_ordinary.tryEmpty(into)) {
+        hasAll = true;
+    } else if (isPatient(into)) {
         return false;
+    } else {
+        hasAll = _ordinary.empty(into);
     }
-    _failedTries = 0;
-    return hasAllUrgent;
+    _triesSince = {};
+    return hasAll && hasAllUrgent;
+}
+
+// After a try that failed.
+bool Intake::isPatient(EventStore const &into) noexcept {
+    TimePoint const now = steadyNow();
+    if (_triesSince == TimePoint{}) _triesSince = now;
+    return now - _triesSince < (into.isEmpty() ? PATIENCE_WHEN_IDLE : PATIENCE);
 }
 
 void Intake::takeEvents(EventStore &into) noexcept {

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ichor/base/Time.h>
 #include <ichor/event_queues/Inbox.h>
 #include <ichor/event_queues/PushMark.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 namespace Ichor::Detail {
 
@@ -52,12 +53,17 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;
 
 private:
-    static constexpr unsigned MOST_TRIES = 64; // before so many events, of a microsecond or so each, before the loop waits for the lock
+    // For how long the loop tries. Where the holder of the lock needs this very processor it cannot let go of it, so an idle loop soon
+    // waits.
+    static constexpr Duration PATIENCE_WHEN_IDLE = std::chrono::microseconds(50);
+    static constexpr Duration PATIENCE = std::chrono::milliseconds(1);
+
+    [[nodiscard]] bool isPatient(EventStore const &into) noexcept;
 
     Inbox _ordinary;
     std::unique_ptr<Inbox> _urgent; // nullptr: nothing is
     Priority _urgentBelow{0};
-    unsigned _failedTries = 0;
+    TimePoint _triesSince{}; // the epoch: the last try went well
 };
 
 } // namespace Ichor::Detail
