@@ -153,7 +153,7 @@ BARE_URING = "bare uring"
 SERVERS = [
     Server(BARE, ["{build}/benchmarks/bare_epoll_benchmark", "-p", "{port}"], "reads, finds the end of the request, writes fixed bytes"),
     Server(
-        "bare epoll, spinning",
+        "bare epoll --spin",
         ["{build}/benchmarks/bare_epoll_benchmark", "-p", "{port}", "--spin", "50"],
         "the same, looking for work for 50 µs before it sleeps",
         connections=(2,),
