@@ -76,6 +76,11 @@ share_compiler_cache() {
 
 # configure_and_build PRESET SCRIPT
 configure_and_build() {
+    local built=build/$1
+    # Of two people who build here the first one owns what there is.
+    if [ -e "$built/CMakeCache.txt" ] && ! [ -w "$built/CMakeCache.txt" ]; then
+        stop 1 "$built belongs to $(stat -c %U "$built"), and $(id -un) cannot write there. Remove it (as $(stat -c %U "$built"): rm -r $built), or use it as that user"
+    fi
     say "Configuring $1"
     cmake --preset "$1" || stop 1 "configuring the preset $1. To see it again: cmake --preset $1"
     say "Building $1"
