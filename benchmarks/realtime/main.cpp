@@ -42,6 +42,7 @@ struct Flood {
     std::uint64_t low = 0;    // 0 = none
     std::uint64_t urgent = 0; // as many, or until the flood is over
     Benchmarks::Percentiles delays{MOST_URGENT};
+    std::atomic<bool> hasBegun{false};
     std::atomic<bool> isOver{false};
 };
 
@@ -49,7 +50,9 @@ class Worker final {
 public:
     Worker(DependencyManager &dm, IEventQueue &queue, IService &self)
         : _queue(queue), _self(self), _flood(*self.getProperties().getOr<Flood *>("Flood", nullptr)), _left(_flood.low),
-          _low(dm.registerEventHandler<Low>(this, self)), _urgent(dm.registerEventHandler<Urgent>(this, self)) {}
+          _low(dm.registerEventHandler<Low>(this, self)), _urgent(dm.registerEventHandler<Urgent>(this, self)) {
+        _flood.hasBegun = true;
+    }
 
     void handleEvent(Low const &) {
         for (unsigned i = 0; i < WORK; ++i) _state = _state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
@@ -97,6 +100,7 @@ void pushUrgent(RealtimeQueue &queue, Flood const &flood, unsigned cpu, Carries 
     ::sched_setscheduler(0, SCHED_FIFO, &parameter);
     while (!flood.isOver) {
         std::this_thread::sleep_for(100us);
+        if (!flood.hasBegun) continue; // the queue takes and locks its memory first
         auto const now = Benchmarks::Clock::now();
         if (carries == Carries::A_DEADLINE) {
             queue.tryPushEventBefore<Urgent>(ServiceId{}, now + 1ms, now);
