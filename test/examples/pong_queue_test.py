@@ -87,3 +87,17 @@ serve([], "--queue", "asio")
 serve([], "--queue", "epoll")
 if "io_uring: " in line:
     serve([], "--queue", "uring")
+
+# Whenever the signal comes, also before the last of many threads has begun, all of them end.
+for attempt in range(20):
+    process = subprocess.Popen([PONG, "-p", str(free_port()), "-t", "24", "--queue", "auto"], stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    time.sleep(attempt * 0.001)
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        sys.exit(f"{attempt} ms after its first line SIGTERM did not end all threads")
+    # Before the first of them has begun, the signal does what it does to every program.
+    expect(process.returncode in (0, -signal.SIGTERM), f"{attempt} ms after its first line: status {process.returncode}")
