@@ -39,6 +39,8 @@ std::byte *allocateSlab() noexcept {
     if (slab == nullptr) return nullptr;
     // Both are wishes: a refusal costs time and nothing else.
     ::madvise(slab, SLAB_BYTES, MADV_HUGEPAGE);
+    // The first touch takes the huge page, under the lock of this mapping alone; populating holds that of the whole address space, for
+    // which other threads that map or unmap would wait while the page is cleared.
     *static_cast<std::byte volatile *>(slab) = std::byte{0};
     ::madvise(slab, SLAB_BYTES, POPULATE_WRITE);
     return slab;
