@@ -2,6 +2,7 @@
 #include <ichor/event_queues/PriorityQueue.h>
 #include <ichor/event_queues/RealtimeQueue.h>
 
+#include <event_queues/RealtimeDeadlines.h>
 #include <event_queues/ScriptedProcessor.h>
 
 #include <algorithm>
@@ -22,20 +23,6 @@ using namespace Ichor::Testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr ServiceId ORIGIN{7};
-
-RealtimeSettings modest() {
-    RealtimeSettings settings;
-    settings.realtime = Realtime::BestEffort;
-    settings.priority = 1;
-    settings.isMemoryLocked = false;
-    settings.stackBytes = settings.heapBytes = 0;
-    return settings;
-}
-
-// None of these tests runs so long.
-TimePoint inSomeHours(int hours) { return std::chrono::steady_clock::now() + std::chrono::hours(hours); }
 
 struct Owning final : EventOf<Owning> {
     explicit Owning(std::shared_ptr<int> what) noexcept : owned(std::move(what)) {}
@@ -186,92 +173,6 @@ TEST_CASE("RealtimeQueue: what several threads push with deadlines while it runs
     CHECK(std::all_of(times.begin(), times.end(), [](int count) { return count == 1; }));
     CHECK(queue.missedDeadlines() == 0);
     CHECK(queue.size() == 0);
-}
-
-TEST_CASE("RealtimeQueue: an event whose deadline has passed is handled, counted as missed, and told with how late it was",
-          "[realtime][deadline]") {
-    RealtimeSettings settings = modest();
-    std::vector<MissedDeadline> misses;
-    std::thread::id toldOn;
-    settings.onMissedDeadline = [&](MissedDeadline const &missed) {
-        misses.push_back(missed);
-        toldOn = std::this_thread::get_id();
-    };
-    RealtimeQueue queue(settings);
-    ScriptedProcessor &processor = ScriptedProcessor::of(queue);
-    TimePoint const deadline = std::chrono::steady_clock::now() - 1h;
-    std::uint64_t id = 0;
-    std::thread([&] { id = queue.pushEventBefore<Numbered>(ORIGIN, deadline, 1); }).join();
-    queue.pushEventBefore<Numbered>(ORIGIN, inSomeHours(1), 2);
-    std::uint64_t seenId = 0;
-    std::size_t toldBefore = 99;
-    processor.onEvent = [&](Event &event) {
-        if (static_cast<Numbered &>(event).number == 1) {
-            seenId = event.id();
-            toldBefore = misses.size();
-        } else {
-            processor.finish();
-        }
-    };
-    queue.start();
-    CHECK(processor.numbers == std::vector<int>{1, 2});
-    CHECK(queue.missedDeadlines() == 1);
-    REQUIRE(misses.size() == 1);
-    CHECK(toldBefore == 0); // it is told after the handlers, which count
-    CHECK(toldOn == std::this_thread::get_id());
-    CHECK(id != 0);
-    CHECK(seenId == id);
-    CHECK(misses[0].id == id);
-    CHECK(misses[0].type == Numbered::TYPE);
-    CHECK(misses[0].name == Numbered::NAME);
-    CHECK(misses[0].origin == ORIGIN);
-    CHECK(misses[0].deadline == deadline);
-    CHECK(misses[0].lateAtStart >= 1h);
-    CHECK(misses[0].late >= misses[0].lateAtStart);
-    CHECK_FALSE(misses[0].isThrottling);
-}
-
-TEST_CASE("RealtimeQueue: an event whose handler starts in time and takes too long is a missed deadline too", "[realtime][deadline]") {
-    RealtimeSettings settings = modest();
-    std::vector<MissedDeadline> misses;
-    settings.onMissedDeadline = [&](MissedDeadline const &missed) { misses.push_back(missed); };
-    RealtimeQueue queue(settings);
-    ScriptedProcessor &processor = ScriptedProcessor::of(queue);
-    TimePoint deadline{};
-    auto ahead = 10ms; // on a busy machine the handler may start too late for what is tested here, and then more is tried
-    auto const push = [&] { queue.pushEventBefore<Numbered>(ORIGIN, deadline = std::chrono::steady_clock::now() + ahead, 1); };
-    processor.onStarted = push;
-    processor.onEvent = [&](Event &) {
-        if (std::chrono::steady_clock::now() >= deadline) {
-            misses.clear();
-            ahead *= 2;
-            return push();
-        }
-        while (std::chrono::steady_clock::now() <= deadline) {}
-        misses.clear();
-        processor.finish();
-    };
-    queue.start();
-    REQUIRE(misses.size() == 1);
-    CHECK(misses[0].lateAtStart == 0ns);
-    CHECK(misses[0].late > 0ns);
-    CHECK(misses[0].deadline == deadline);
-    CHECK(queue.missedDeadlines() == processor.numbers.size());
-}
-
-TEST_CASE("RealtimeQueue: what is thrown by the callback for missed deadlines is reported, and the queue goes on", "[realtime][deadline]") {
-    RealtimeSettings settings = modest();
-    settings.onMissedDeadline = [](MissedDeadline const &) { throw std::runtime_error("too late"); };
-    RealtimeQueue queue(settings);
-    ScriptedProcessor &processor = ScriptedProcessor::of(queue);
-    for (int i = 0; i < 3; ++i) queue.pushEventBefore<Numbered>(ORIGIN, TimePoint{}, i);
-    processor.onEvent = [&](Event &event) {
-        if (static_cast<Numbered &>(event).number == 2) queue.pushEvent<QuitEvent>(ORIGIN);
-    };
-    queue.start();
-    CHECK(processor.numbers == std::vector<int>{0, 1, 2});
-    CHECK(processor.foreignExceptions == 3);
-    CHECK(queue.missedDeadlines() == 3);
 }
 
 TEST_CASE("RealtimeQueue: an event with a deadline more than there is room for is refused, counted, and changes nothing",
