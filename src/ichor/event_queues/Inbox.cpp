@@ -102,7 +102,9 @@ bool Inbox::empty(EventStore &into) noexcept {
 }
 
 bool Inbox::tryEmpty(EventStore &into) noexcept {
-    if (!moveTakenTo(into) || !_lock.tryLock()) return false;
+    // Who has other events goes on with them rather than spin, and looks at what is urgent before each.
+    auto const patience = into.isEmpty() ? InboxLock::Patience::LONG : InboxLock::Patience::SHORT;
+    if (!moveTakenTo(into) || !_lock.tryLock(patience)) return false;
     std::size_t const signalCount = takeOverAll();
     _lock.unlock();
     return pass(into, signalCount);

@@ -12,6 +12,7 @@ namespace Ichor::Detail {
 namespace {
 
 constexpr int LOOKS_BEFORE_SLEEP = 100;
+constexpr int FEW_LOOKS = 4;
 
 constinit thread_local std::uint32_t threadId = 0; // 0 = not asked yet
 
@@ -39,9 +40,9 @@ void InboxLock::lockSlowly() noexcept {
 
 void InboxLock::wakeOne() noexcept { futexWake(_state); }
 
-bool InboxLock::tryLock() noexcept {
+bool InboxLock::tryLock(Patience patience) noexcept {
     std::uint32_t const self = currentThreadId();
-    for (int i = 0; i < LOOKS_BEFORE_SLEEP; ++i) {
+    for (int left = patience == Patience::SHORT ? FEW_LOOKS : LOOKS_BEFORE_SLEEP; left > 0; --left) {
         std::uint32_t state = UNLOCKED;
         if (_state.load(std::memory_order_relaxed) == UNLOCKED &&
             _state.compare_exchange_weak(state, self, std::memory_order_acquire, std::memory_order_relaxed))
@@ -52,7 +53,7 @@ bool InboxLock::tryLock() noexcept {
 }
 
 void InboxLock::lockInheriting() noexcept {
-    if (tryLock()) return;
+    if (tryLock(Patience::LONG)) return;
     std::uint32_t const self = currentThreadId();
     if (futexLockInheriting(_state)) {
         static_cast<void>(_state.load(std::memory_order_acquire)); // the kernel wrote it: what the one before did is visible from here on

@@ -24,8 +24,11 @@ public:
             lockSlowly();
         }
     }
-    /// False: somebody holds it, and would not let go of it within a microsecond or so. Of one that inherits priority.
-    [[nodiscard]] bool tryLock() noexcept;
+    /// How long it is tried: about as long as two short critical sections of others take, or some microseconds.
+    enum class Patience : std::uint8_t { SHORT, LONG };
+
+    /// False: somebody holds it, and would not let go of it. Of one that inherits priority.
+    [[nodiscard]] bool tryLock(Patience patience) noexcept;
     void unlock() noexcept {
         if (_inheritsPriority) [[unlikely]] {
             unlockInheriting();
