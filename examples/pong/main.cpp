@@ -11,13 +11,13 @@
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/BoostAsioQueue.h>
 #include <ichor/event_queues/PriorityQueue.h>
+#include <ichor/event_queues/QuitSignalScope.h>
 #include <ichor/services/http/HttpHostService.h>
 #include <ichor/services/logging/LoggerFactory.h>
 #include <ichor/services/logging/NullLogger.h>
 #include <ichor/services/logging/StdoutLogger.h>
 #include <ichor/services/serialization/RapidJsonSerializer.h>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -40,6 +40,13 @@ struct Options {
 };
 
 std::atomic<bool> hasFailed{false};
+
+/// Ends the program with an error; raises the signal once, since a third signal would end the process at once.
+void endAllThreads() noexcept {
+    if (!hasFailed.exchange(true)) {
+        static_cast<void>(std::raise(SIGTERM));
+    }
+}
 
 class Pong final {
 public:
@@ -80,33 +87,8 @@ private:
         if (started || started.error() == StartError::CANCELLED) {
             co_return;
         }
-        hasFailed = true;
-        static_cast<void>(std::raise(SIGTERM)); // all threads end, and not just this one
+        endAllThreads();
     }
-};
-
-/// The queues of all threads. When one ends, by a signal or an error, all do: also one that begins only then, and was not there for the
-/// signal.
-class Threads {
-public:
-    /// False: the program ends already.
-    [[nodiscard]] bool join(IEventQueue &queue) {
-        std::lock_guard const lock(_mutex);
-        if (!_isEnding) _queues.push_back(&queue);
-        return !_isEnding;
-    }
-
-    void leave(IEventQueue &queue) noexcept {
-        std::lock_guard const lock(_mutex);
-        _isEnding = true;
-        std::erase(_queues, &queue);
-        for (IEventQueue *const other : _queues) other->quit();
-    }
-
-private:
-    std::mutex _mutex;
-    std::vector<IEventQueue *> _queues;
-    bool _isEnding{false};
 };
 
 LogLevel levelOf(Options const &options) {
@@ -116,7 +98,7 @@ LogLevel levelOf(Options const &options) {
     return options.verbosity == 1 ? LogLevel::LOG_DEBUG : LogLevel::LOG_INFO;
 }
 
-int serve(IEventQueue &queue, Threads &threads, Options const &options) {
+int serve(IEventQueue &queue, Options const &options) {
     DependencyManager &dm = queue.createManager();
     Properties const logging{{"DefaultLogLevel", levelOf(options)}};
     if (options.isSilent) {
@@ -129,14 +111,6 @@ int serve(IEventQueue &queue, Threads &threads, Options const &options) {
         Properties{{"Address", options.address}, {"Port", options.port}, {"ReusePort", options.threads > 1}});
     dm.createServiceManager<Pong>();
     dm.createServiceManager<Guard>(Properties{{"Host", host.getServiceId().value}});
-    if (!threads.join(queue)) {
-        return 0;
-    }
-    struct Leaving {
-        Threads &threads;
-        IEventQueue &queue;
-        ~Leaving() { threads.leave(queue); }
-    } const leaving{threads, queue};
     return queue.start(CaptureSigInt);
 }
 
@@ -167,13 +141,12 @@ std::unique_ptr<IEventQueue> makeQueue(std::string const &kind, Options const &o
     return std::make_unique<PriorityQueue>(queueOptions);
 }
 
-int run(std::string const &kind, Threads &threads, Options const &options) {
+int run(std::string const &kind, Options const &options) {
     try {
-        return serve(*makeQueue(kind, options), threads, options);
+        return serve(*makeQueue(kind, options), options);
     } catch (std::system_error const &error) {
         fmt::print(stderr, "pong: {}\n", error.what());
-        hasFailed = true;
-        static_cast<void>(std::raise(SIGTERM)); // the other threads end too
+        endAllThreads();
         return 1;
     }
 }
@@ -203,16 +176,16 @@ int main(int argc, char **argv) {
     }
 
     std::atomic<int> status{0};
-    Threads queues;
+    QuitSignalScope const signals; // also a thread that begins after one ends by it
     std::vector<std::thread> threads;
     for (unsigned i = 1; i < options.threads; ++i) {
         threads.emplace_back([&] {
-            if (int const result = run(kind, queues, options); result != 0) {
+            if (int const result = run(kind, options); result != 0) {
                 status = result;
             }
         });
     }
-    if (int const result = run(kind, queues, options); result != 0) {
+    if (int const result = run(kind, options); result != 0) {
         status = result;
     }
     for (std::thread &thread : threads) {

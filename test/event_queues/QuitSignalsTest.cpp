@@ -1,4 +1,5 @@
 #include <ichor/event_queues/PriorityQueue.h>
+#include <ichor/event_queues/QuitSignalScope.h>
 
 #include <event_queues/ScriptedProcessor.h>
 
@@ -147,5 +148,92 @@ TEST_CASE("QuitSignals: signals at random moments of a busy queue end it each ti
         });
         CHECK(run.queue.start(CaptureSigInt) == 0);
         killer.join();
+    }
+}
+
+namespace {
+
+/// Runs a queue that captures, and whose only event would end it if no signal did. What it was told.
+std::vector<unsigned> quitsOfLateQueue() {
+    SignalRun run;
+    bool wasTold = true;
+    run.processor.onStarted = [&] { run.queue.pushEvent<Numbered>(ServiceId{1}, 0); };
+    run.processor.onEvent = [&](Event &) {
+        wasTold = false;
+        run.processor.finish();
+    };
+    run.queue.start(CaptureSigInt);
+    CHECK(wasTold == !run.processor.quits.empty());
+    return run.processor.quits;
+}
+
+} // namespace
+
+TEST_CASE("QuitSignals: a queue that starts while others still end by a signal is told of it", "[signals]") {
+    for (unsigned signals : {1U, 2U}) {
+        PriorityQueue ending;
+        std::vector<unsigned> late;
+        ending.setProcessor(std::make_unique<StubbornProcessor>(signals, [&](unsigned seen) {
+            if (seen < signals) {
+                ::raise(SIGTERM);
+                return;
+            }
+            std::thread([&] { late = quitsOfLateQueue(); }).join();
+        }));
+        ending.start(CaptureSigInt);
+        CHECK(late == std::vector<unsigned>{signals});
+    }
+}
+
+TEST_CASE("QuitSignals: a queue that starts when all others have ended knows nothing of what ended them", "[signals]") {
+    SignalRun run;
+    run.processor.onStarted = [] { ::raise(SIGINT); };
+    run.queue.start(CaptureSigInt);
+    CHECK(run.processor.quits == std::vector<unsigned>{1});
+    CHECK(quitsOfLateQueue().empty());
+}
+
+TEST_CASE("QuitSignals: while a scope lives, a signal is kept for each queue that starts", "[signals]") {
+    {
+        QuitSignalScope const scope;
+        CHECK(quitsOfLateQueue().empty());
+        ::raise(SIGTERM);
+        for (int i = 0; i < 3; ++i) CHECK(quitsOfLateQueue() == std::vector<unsigned>{1});
+    }
+    CHECK(quitsOfLateQueue().empty());
+}
+
+TEST_CASE("QuitSignals: after a scope, signals do what they did before", "[signals]") {
+    struct sigaction mine {};
+    mine.sa_handler = [](int) { ++signalsBefore; };
+    struct sigaction original {};
+    ::sigaction(SIGTERM, &mine, &original);
+    signalsBefore = 0;
+    {
+        QuitSignalScope const scope;
+        ::raise(SIGTERM);
+    }
+    CHECK(signalsBefore == 0);
+    ::raise(SIGTERM);
+    CHECK(signalsBefore == 1);
+    ::sigaction(SIGTERM, &original, nullptr);
+}
+
+TEST_CASE("QuitSignals: a queue that starts at the instant of a signal is told of it, and once", "[signals]") {
+    for (int round = 0; round < 300; ++round) {
+        QuitSignalScope const scope;
+        std::atomic<bool> isReady{false};
+        std::vector<unsigned> quits;
+        std::thread starter([&] {
+            SignalRun run;
+            isReady = true;
+            run.queue.start(CaptureSigInt);
+            quits = run.processor.quits;
+        });
+        while (!isReady) std::this_thread::yield();
+        for (int i = 0; i < round * 20; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
+        ::kill(::getpid(), SIGTERM);
+        starter.join();
+        CHECK(quits == std::vector<unsigned>{1});
     }
 }

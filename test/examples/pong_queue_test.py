@@ -99,5 +99,5 @@ for attempt in range(20):
     except subprocess.TimeoutExpired:
         process.kill()
         sys.exit(f"{attempt} ms after its first line SIGTERM did not end all threads")
-    # Before the first of them has begun, the signal does what it does to every program.
+    # Before the program captures it, the signal does what it does to every program.
     expect(process.returncode in (0, -signal.SIGTERM), f"{attempt} ms after its first line: status {process.returncode}")

@@ -77,7 +77,7 @@ def run(*command):
 
 
 def test_answers():
-    for threads in ('1', '2'):
+    for threads in ('1', '2', '8'):
         with Pong('-t', threads) as pong:
             for number in range(20):
                 expect(pong.ask(json.dumps({'sequence': number})) == (200, f'{{"sequence":{number}}}'), f'-t {threads}: sequence {number}')
@@ -98,7 +98,7 @@ def test_bad_bodies():
 
 def test_end():
     for how in (signal.SIGINT, signal.SIGTERM):
-        for threads in ('1', '2'):
+        for threads in ('1', '2', '8'):
             with Pong('-t', threads) as pong:
                 idle = socket.create_connection(('127.0.0.1', pong.port), timeout=PATIENCE)
                 half = socket.create_connection(('127.0.0.1', pong.port), timeout=PATIENCE)
@@ -129,7 +129,7 @@ def test_bad_options():
 
 def test_refused_places():
     with Pong() as pong:
-        for threads in ('1', '2'):
+        for threads in ('1', '2', '8'):
             second = run(PONG, '-p', str(pong.port), '-t', threads)
             expect(second.returncode == 1, f'port taken, -t {threads}: status {second.returncode}')
             expect(f'{pong.port}' in second.stderr + second.stdout and 'in use' in second.stderr + second.stdout, f'port taken: {second}')

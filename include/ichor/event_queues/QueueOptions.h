@@ -29,7 +29,8 @@ public:
     QueueClosed();
 };
 
-/// Whether a queue takes SIGINT and SIGTERM as a wish to quit, while it runs.
+/// Whether a queue takes SIGINT and SIGTERM as a wish to quit, while it runs. All queues that do are told of a signal: those that run when
+/// it comes, and those that start while one of them still runs, or while a QuitSignalScope lives.
 enum class SignalCapture : bool { NONE, QUIT_SIGNALS };
 
 inline constexpr SignalCapture CaptureSigInt = SignalCapture::QUIT_SIGNALS;

@@ -68,8 +68,9 @@ void EventLoop::quit() noexcept {
     ring();
 }
 
-void EventLoop::noteSignal() noexcept {
-    _signals.fetch_add(1, std::memory_order_release);
+void EventLoop::noteSignals(unsigned count) noexcept {
+    unsigned known = _signals.load(std::memory_order_relaxed);
+    while (known < count && !_signals.compare_exchange_weak(known, count, std::memory_order_release, std::memory_order_relaxed)) {}
     ring();
 }
 

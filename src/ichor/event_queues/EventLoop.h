@@ -36,8 +36,9 @@ public:
     [[nodiscard]] Inbox::Delivery announce(RemoteSignal &signal) noexcept; // see Inbox; who is first rings
     void ring() noexcept;
     [[nodiscard]] bool isCurrent() const noexcept { return currentQueue == &_queue; }
-    void quit() noexcept;       // from signal handlers too
-    void noteSignal() noexcept; // from signal handlers too
+    void quit() noexcept; // from signal handlers too
+    /// How many have come in all; fewer than it knows of change nothing. From signal handlers too.
+    void noteSignals(unsigned count) noexcept;
     [[nodiscard]] bool isRunning() const noexcept { return _phase.load(std::memory_order_acquire) == Phase::RUNNING; }
     [[nodiscard]] bool isClosed() const noexcept { return _phase.load(std::memory_order_acquire) == Phase::ENDED; }
     [[nodiscard]] bool isOwnThread() const noexcept;

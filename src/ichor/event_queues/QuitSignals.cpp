@@ -2,6 +2,7 @@
 
 #include <ichor/base/Contract.h>
 #include <ichor/event_queues/EventLoop.h>
+#include <ichor/event_queues/QuitSignalScope.h>
 
 #include <array>
 #include <atomic>
@@ -27,7 +28,7 @@ static_assert(std::atomic<EventLoop *>::is_always_lock_free && std::atomic<unsig
 
 // What it may not.
 constinit std::mutex mutex;
-std::size_t loopCount = 0;
+std::size_t captureCount = 0; // loops and scopes
 std::array<struct sigaction, QUIT_SIGNALS.size()> actionsBefore{};
 
 void onThirdSignal(int signal) noexcept {
@@ -40,11 +41,12 @@ void onThirdSignal(int signal) noexcept {
 void onSignal(int signal) noexcept {
     int before = errno;
     handlersRunning.fetch_add(1);
-    if (signalCount.fetch_add(1) >= SIGNALS_FOR_LOOPS) {
+    unsigned const signals = signalCount.fetch_add(1) + 1;
+    if (signals > SIGNALS_FOR_LOOPS) {
         onThirdSignal(signal);
     } else {
         for (std::atomic<EventLoop *> &slot : loops) {
-            if (EventLoop *loop = slot.load()) loop->noteSignal();
+            if (EventLoop *loop = slot.load()) loop->noteSignals(signals);
         }
     }
     handlersRunning.fetch_sub(1);
@@ -65,14 +67,25 @@ void uninstall() noexcept {
     for (std::size_t i = 0; i < QUIT_SIGNALS.size(); ++i) ::sigaction(QUIT_SIGNALS[i], &actionsBefore[i], nullptr);
 }
 
+// Under the mutex.
+void beginCapture() {
+    if (captureCount++ == 0) install();
+}
+
+void endCapture() noexcept {
+    if (--captureCount == 0) uninstall();
+}
+
 } // namespace
 
 QuitSignals::QuitSignals(EventLoop &loop) : _loop(loop) {
     std::lock_guard lock(mutex);
     for (std::atomic<EventLoop *> &slot : loops) {
         if (slot.load() != nullptr) continue;
+        beginCapture();
         slot.store(&loop);
-        if (loopCount++ == 0) install();
+        // What came before. A handler that counts later sees the slot; one that does both finds the loop told already.
+        if (unsigned const signals = signalCount.load(); signals != 0) loop.noteSignals(signals);
         return;
     }
     contractViolation("more than 256 queues that capture SIGINT at once");
@@ -80,7 +93,7 @@ QuitSignals::QuitSignals(EventLoop &loop) : _loop(loop) {
 
 QuitSignals::~QuitSignals() {
     std::lock_guard lock(mutex);
-    if (--loopCount == 0) uninstall();
+    endCapture();
     for (std::atomic<EventLoop *> &slot : loops) {
         if (slot.load() == &_loop) slot.store(nullptr);
     }
@@ -89,3 +102,17 @@ QuitSignals::~QuitSignals() {
 }
 
 } // namespace Ichor::Detail
+
+namespace Ichor {
+
+QuitSignalScope::QuitSignalScope() {
+    std::lock_guard lock(Detail::mutex);
+    Detail::beginCapture();
+}
+
+QuitSignalScope::~QuitSignalScope() {
+    std::lock_guard lock(Detail::mutex);
+    Detail::endCapture();
+}
+
+} // namespace Ichor

@@ -5,7 +5,8 @@ namespace Ichor::Detail {
 class EventLoop;
 
 /// While one of these lives, SIGINT and SIGTERM are for its loop: it is told of the first two, and the third ends the process, as it would
-/// have done without us. Several loops at once are all told. What was installed before comes back with the last one.
+/// have done without us. Several loops at once are all told, and so is one that comes while others still end by what came before. With
+/// the last one ends the counting, and what was installed before comes back.
 ///
 /// Threads:   any; one loop has one at most
 class QuitSignals {
