@@ -107,11 +107,10 @@ private:
     AsyncManualResetEvent _never;
 };
 
-/// Takes a stubborn service down on a real queue, as its coroutine has something to do at every moment.
+/// Takes a stubborn service down as its coroutine has something to do at every moment.
 template <class Service>
-void takeDown() {
+void takeDownOn(IEventQueue &queue) {
     lines.clear();
-    PriorityQueue queue;
     DependencyManager &dm = queue.createManager();
     dm.setStopDeadline(20ms);
     dm.createServiceManager<Log, IFrameworkLogger>();
@@ -125,6 +124,51 @@ void takeDown() {
         manager.quit();
     });
     CHECK(queue.start() == 0); // it was not the end of the program that took too long
+}
+
+/// The same where a test holds the clock.
+template <class Service>
+void takeDownStepByStep() {
+    lines.clear();
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.setStopDeadline(20ms);
+    dm.createServiceManager<Log, IFrameworkLogger>();
+    ServiceId const id = dm.createServiceManager<Service>();
+    queue.advance(5ms);
+    dm.removeService(id);
+    CHECK(queue.runUntilIdle()); // the deadline has not come
+    CHECK(dm.getIService(id) != nullptr);
+    CHECK(queue.advance(1s));
+    CHECK(dm.getIService(id) == nullptr);
+    dm.quit();
+    CHECK_FALSE(queue.runUntilIdle());
+}
+
+/// The same by the end of the program. What the log would say then goes to standard error.
+template <class Service>
+void endStepByStep() {
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.setStopDeadline(20ms);
+    dm.createServiceManager<Service>();
+    queue.advance(5ms);
+    dm.quit();
+    CHECK(queue.runUntilIdle());
+    CHECK_FALSE(queue.advance(1s));
+}
+
+template <class Service>
+void takeDown() {
+    SECTION("in real time") {
+        PriorityQueue queue;
+        takeDownOn<Service>(queue);
+    }
+    SECTION("in virtual time") {
+        VirtualTimeQueue queue;
+        takeDownOn<Service>(queue);
+    }
+    SECTION("in virtual time, step by step") { takeDownStepByStep<Service>(); }
 }
 
 } // namespace
@@ -167,6 +211,12 @@ TEST_CASE("Deadline: a loop that takes its end for a timeout does not hold the t
     takeDown<Polls>();
     CHECK(hasLine("Polls #"));
     CHECK(hasLine("exceeded its deadline: its coroutines do not end although they are cancelled"));
+}
+
+TEST_CASE("Deadline: the end of the program takes down in virtual time too who ignores that it is cancelled", "[dependency_management]") {
+    endStepByStep<NeverStarts>();
+    endStepByStep<Spawns>();
+    endStepByStep<Polls>();
 }
 
 TEST_CASE("Deadline: who waits too long for a dependency is explained in the log, once", "[dependency_management]") {

@@ -80,7 +80,8 @@ private:
     friend Detail::PromiseBase;
     friend Detail::GeneratorPromiseBase;
 
-    static constexpr std::uint8_t REFUSALS_AT_ONCE = 16; // more than any cleaning up awaits
+    static constexpr std::uint8_t REFUSALS_AT_ONCE = 16;   // more than any cleaning up awaits
+    static constexpr std::uint8_t REFUSALS_IN_A_ROW = 240; // until it has to wait
 
     void wake() noexcept final;
     void releaseEachGenerator() noexcept;

@@ -18,6 +18,12 @@ public:
     /// Threads:   the queue's own
     virtual void post(Wakeup &wakeup, Priority priority) noexcept = 0;
 
+    /// The same, but not before the clock has moved on a little, so that who posts itself again and again neither keeps the thread busy
+    /// nor keeps a clock that a test turns by hand from reaching the next deadline. What has no clock may post it at once.
+    ///
+    /// Threads:   the queue's own
+    virtual void postLater(Wakeup &wakeup, Priority priority) noexcept { post(wakeup, priority); }
+
     /// Posts the timer once its deadline has come. One that is armed or posted already is moved to the new deadline.
     ///
     /// Threads:   the queue's own

@@ -54,8 +54,8 @@ protected:
     }
 
     /// What await_suspend returns when begin() was false. A coroutine that goes on awaiting although it is cancelled suspends from some
-    /// time on: it goes round by the queue, so that a loop of such awaits does not hold the thread for ever, and the deadline for its
-    /// end can pass.
+    /// time on: it goes round by the queue, and later waits a little, so that a loop of such awaits does not hold the thread for ever, and
+    /// the deadline for its end can pass, on a clock that is turned by hand too.
     [[nodiscard]] bool refuse() noexcept;
 
     /// The last line of await_suspend.

@@ -131,6 +131,7 @@ public:
     [[nodiscard]] static IEventQueue *current() noexcept { return Detail::currentQueue; }
 
     void post(Wakeup &wakeup, Priority priority) noexcept final;
+    void postLater(Wakeup &wakeup, Priority priority) noexcept final;
     void armTimer(TimerNode &timer, TimePoint deadline) final;
     void disarmTimer(TimerNode &timer) noexcept final;
     [[nodiscard]] TimePoint now() const noexcept final;

@@ -18,7 +18,13 @@ bool Leaf::refuse() noexcept {
         return false;
     }
     _stack->_leaf = this;
-    _stack->_resumer->post(*this, std::max(_stack->_priority, DEFAULT_PRIORITY)); // not before who would end it
+    Priority const priority = std::max(_stack->_priority, DEFAULT_PRIORITY); // not before who would end it
+    if (_stack->_refusals < CallStack::REFUSALS_IN_A_ROW) {
+        ++_stack->_refusals;
+        _stack->_resumer->post(*this, priority);
+    } else {
+        _stack->_resumer->postLater(*this, priority);
+    }
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <ichor/events/ContinueEvent.h>
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,7 @@ namespace {
 // every so many events, and learns from the time those took how many that should be.
 constexpr Duration LOOK_INTERVAL = std::chrono::microseconds(50);
 constexpr unsigned MAX_BATCH = 64;
+constexpr Duration PUT_OFF_FOR = std::chrono::milliseconds(1);
 
 void const *thisThread() noexcept {
     static thread_local char const token = 0;
@@ -152,6 +154,8 @@ void EventLoop::destroyContents() noexcept {
     close();
     _processor.reset();
     while (_unqueued != nullptr) _unqueued->withdraw();
+    while (_putOff != nullptr) _putOff->withdraw();
+    disarmTimer(_putOffTimer);
     clearEvents();
     _intake.clear();
 }
@@ -298,7 +302,7 @@ void EventLoop::postDueTimers(TimePoint now) noexcept {
 void EventLoop::answerDoorbell() noexcept {
     _doorbell.answer();
     if (!_intake.empty(_events)) static_cast<void>(_doorbell.ring()); // once more: somebody holds its lock, or memory is out
-    callUnqueued();
+    callInOrder(_unqueued);
     callQuit();
     if (_processor->isWorkPending()) attend();
 }
@@ -329,11 +333,23 @@ std::size_t EventLoop::size() const noexcept {
     return _events.size() + (_next != nullptr ? 1 : 0) + _intake.size() + (_deadlines != nullptr ? _deadlines->size() : 0);
 }
 
-void EventLoop::callUnqueued() noexcept {
+bool EventLoop::putOff(Wakeup &wakeup) noexcept {
+    if (!_putOffTimer.isArmed()) {
+        try {
+            armTimer(_putOffTimer, _driver->now() + PUT_OFF_FOR);
+        } catch (std::bad_alloc const &) {
+            return false;
+        }
+    }
+    wakeup.chainTo(_putOff);
+    return true;
+}
+
+void EventLoop::callInOrder(Wakeup *&chain) noexcept {
     // The last one posted is the first in the chain. Both chains are such that a wakeup can leave them at any time.
     Wakeup *inOrder = nullptr;
-    while (_unqueued != nullptr) {
-        Wakeup &wakeup = *_unqueued;
+    while (chain != nullptr) {
+        Wakeup &wakeup = *chain;
         wakeup.withdraw();
         wakeup.chainTo(inOrder);
     }

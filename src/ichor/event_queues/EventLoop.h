@@ -67,7 +67,8 @@ public:
     void disarmTimer(TimerNode &timer) noexcept;
     void withdrawSignal(RemoteSignal &signal) noexcept { _intake.withdrawSignal(signal); }
     [[nodiscard]] PushMark mark() const noexcept { return _intake.mark(); }
-    void postUnqueued(Wakeup &wakeup) noexcept; // when there is no memory to post it
+    void postUnqueued(Wakeup &wakeup) noexcept;         // when there is no memory to post it
+    [[nodiscard]] bool putOff(Wakeup &wakeup) noexcept; // see IResumer::postLater; false: there is no memory
     /// Takes a wakeup that would be the only thing in line, and so next, without making an event of it. False: it has to stand in line.
     [[nodiscard]] bool takeAsNext(Wakeup &wakeup, Priority priority) noexcept {
         if (_events.size() != _eventsInHand || _next != nullptr) return false;
@@ -113,6 +114,16 @@ private:
         IResumer *_resumerBefore;
     };
 
+    // When those that were put off are called.
+    class PutOffTimer final : public TimerNode {
+    public:
+        explicit PutOffTimer(EventLoop &loop) noexcept : _loop(loop) {}
+        void wake() noexcept override { callInOrder(_loop._putOff); }
+
+    private:
+        EventLoop &_loop;
+    };
+
     void begin();
     bool runToIdle() noexcept;
     template <bool IS_MEASURED>
@@ -128,7 +139,7 @@ private:
     void postDueTimers(TimePoint now) noexcept;
     void answerDoorbell() noexcept;
     void callQuit() noexcept;
-    void callUnqueued() noexcept;
+    static void callInOrder(Wakeup *&chain) noexcept;
 
     static constexpr std::size_t NOTHING_IN_HAND = std::numeric_limits<std::size_t>::max();
 
@@ -147,6 +158,8 @@ private:
     Priority _nextPriority;
     std::size_t _eventsInHand = NOTHING_IN_HAND; // how many of _events are being dispatched: 0 while _next is
     Wakeup *_unqueued = nullptr;                 // wakeups for which there was no memory, the last one first
+    Wakeup *_putOff = nullptr;                   // likewise, of those that wait for _putOffTimer
+    PutOffTimer _putOffTimer{*this};
     unsigned _quitsSeen = 0;
     TimerHeap _timers;
     std::unique_ptr<ILoopDriver> _driver;

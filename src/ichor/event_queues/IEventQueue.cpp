@@ -51,6 +51,10 @@ void IEventQueue::postAs(std::uint64_t id, Wakeup &wakeup, Priority priority) no
     }
 }
 
+void IEventQueue::postLater(Wakeup &wakeup, Priority priority) noexcept {
+    if (!wakeup.isPosted() && !_loop->putOff(wakeup)) post(wakeup, priority);
+}
+
 void IEventQueue::armTimer(TimerNode &timer, TimePoint deadline) { _loop->armTimer(timer, deadline); }
 
 void IEventQueue::disarmTimer(TimerNode &timer) noexcept { _loop->disarmTimer(timer); }
