@@ -2,35 +2,51 @@
 
 #include <ichor/coroutines/IScopeOwner.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 namespace Ichor {
 
 namespace Detail {
 
-/// Objects of this thread and the scopes that they belong to. Made for a handful of objects; more take a hash map.
+/// One object and the scope that it belongs to. Lies with the object, so that a table of a million takes no memory for each.
+struct PlainScope {
+    void const *object = nullptr;
+    Scope *scope = nullptr;
+    PlainScope *next = nullptr; // the table's
+};
+
+/// Objects of this thread and the scopes that they belong to: a list while they are few, else a hash table with chains. When memory is
+/// out, the chains grow longer instead of the table.
 class ScopeTable {
 public:
     constexpr ScopeTable() noexcept = default;
 
-    /// Errors: std::bad_alloc
-    void add(void const *object, Scope *scope);
-    void remove(void const *object) noexcept;
+    /// The entry stays where it is until it is removed.
+    void add(PlainScope &entry) noexcept;
+    void remove(PlainScope &entry) noexcept;
 
     [[nodiscard]] Scope *find(void const *object) const noexcept {
-        if (object == _object) return _scope;
-        return _more == nullptr ? nullptr : findMore(object);
+        for (PlainScope const *entry = _chains == nullptr ? _few : _chains[indexOf(object)]; entry != nullptr; entry = entry->next) {
+            if (entry->object == object) return entry->scope;
+        }
+        return nullptr;
     }
 
 private:
-    struct Map;
+    /// Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the upper bits of the product are well mixed.
+    [[nodiscard]] std::size_t indexOf(void const *object) const noexcept {
+        return static_cast<std::size_t>((reinterpret_cast<std::uintptr_t>(object) * std::uint64_t{0x9e3779b97f4a7c15}) >> (64 - _bits));
+    }
+    [[nodiscard]] PlainScope *&chainOf(void const *object) noexcept { return _chains == nullptr ? _few : _chains[indexOf(object)]; }
+    void grow() noexcept;
 
-    Scope *findMore(void const *object) const noexcept;
-
-    // One object needs no map. Trivially destructible, so that a thread_local one costs nothing to reach: the last remove() frees it.
-    void const *_object = nullptr;
-    Scope *_scope = nullptr;
-    Map *_more = nullptr;
+    // Trivially destructible, so that a thread_local one costs nothing to reach: the last remove() frees the chains.
+    PlainScope *_few = nullptr;
+    PlainScope **_chains = nullptr;
+    std::size_t _count = 0;
+    unsigned _bits = 0; // log2 of how many chains there are
 };
 
 } // namespace Detail
@@ -41,8 +57,8 @@ private:
 template <class T>
 class PlainScopes {
 public:
-    static void add(T const *object, Scope *scope) { _table.add(object, scope); }
-    static void remove(T const *object) noexcept { _table.remove(object); }
+    static void add(Detail::PlainScope &entry) noexcept { _table.add(entry); }
+    static void remove(Detail::PlainScope &entry) noexcept { _table.remove(entry); }
     [[nodiscard]] static Scope *find(T const *object) noexcept { return _table.find(object); }
 
 private:

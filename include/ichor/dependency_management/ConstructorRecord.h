@@ -80,11 +80,12 @@ public:
     bool hasObject() const noexcept override { return _impl != nullptr; }
 
     Task<Expected<void, StartError>> start() override {
-        PlainScopes<Impl>::add(reinterpret_cast<Impl *>(_storage), &coroutines);
+        _plainScope = {.object = _storage, .scope = &coroutines};
+        PlainScopes<Impl>::add(_plainScope);
         try {
             _impl = Own::construct(*this);
         } catch (...) {
-            PlainScopes<Impl>::remove(reinterpret_cast<Impl *>(_storage));
+            PlainScopes<Impl>::remove(_plainScope);
             throw;
         }
         [[maybe_unused]] std::size_t at = 0;
@@ -126,7 +127,7 @@ private:
             interface.object = nullptr;
         }
         std::exchange(_impl, nullptr)->~Impl();
-        PlainScopes<Impl>::remove(reinterpret_cast<Impl *>(_storage));
+        PlainScopes<Impl>::remove(_plainScope);
     }
 
     template <typename T>
@@ -157,6 +158,7 @@ private:
     [[no_unique_address]] std::array<DependencySlot, Own::SLOTS> _slots{};
     [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
     Impl *_impl = nullptr;
+    PlainScope _plainScope;
     union {
         PlainService _face; // constructed under the mark, by hand
     };

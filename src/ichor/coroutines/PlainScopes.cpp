@@ -1,42 +1,53 @@
 #include <ichor/coroutines/PlainScopes.h>
 
-#include <ichor/base/Containers.h>
-
-#include <memory>
+#include <new>
 #include <utility>
 
 namespace Ichor::Detail {
 
-struct ScopeTable::Map {
-    UnorderedMap<void const *, Scope *> scopes;
-};
+namespace {
 
-void ScopeTable::add(void const *object, Scope *scope) {
-    if (_object == nullptr && _more == nullptr) {
-        _object = object;
-        _scope = scope;
-        return;
-    }
-    auto fresh = _more == nullptr ? std::make_unique<Map>() : nullptr;
-    Map &map = fresh == nullptr ? *_more : *fresh;
-    map.scopes.insert_or_assign(object, scope);
-    if (fresh != nullptr) _more = fresh.release();
+constexpr std::size_t FEW = 4;
+constexpr unsigned FIRST_BITS = 5;
+constexpr unsigned BITS_A_STEP = 2;
+
+} // namespace
+
+void ScopeTable::add(PlainScope &entry) noexcept {
+    if (_count >= (_chains == nullptr ? FEW : std::size_t{1} << _bits)) grow();
+    PlainScope *&chain = chainOf(entry.object);
+    entry.next = chain;
+    chain = &entry;
+    ++_count;
 }
 
-void ScopeTable::remove(void const *object) noexcept {
-    if (object == _object) {
-        _object = nullptr;
-        _scope = nullptr;
-        return;
-    }
-    if (_more == nullptr) return;
-    _more->scopes.erase(object);
-    if (_more->scopes.empty()) delete std::exchange(_more, nullptr);
+void ScopeTable::remove(PlainScope &entry) noexcept {
+    PlainScope **at = &chainOf(entry.object);
+    while (*at != nullptr && *at != &entry) at = &(*at)->next;
+    if (*at == nullptr) return;
+    *at = std::exchange(entry.next, nullptr);
+    if (--_count > 0) return;
+    delete[] std::exchange(_chains, nullptr);
+    _bits = 0;
 }
 
-Scope *ScopeTable::findMore(void const *object) const noexcept {
-    auto found = _more->scopes.find(object);
-    return found == _more->scopes.end() ? nullptr : found->second;
+void ScopeTable::grow() noexcept {
+    unsigned const bits = _chains == nullptr ? FIRST_BITS : _bits + BITS_A_STEP;
+    auto **const chains = new (std::nothrow) PlainScope *[std::size_t{1} << bits] {};
+    if (chains == nullptr) return;
+    std::size_t const oldSize = std::size_t{1} << _bits;
+    PlainScope **const old = std::exchange(_chains, chains);
+    PlainScope *const few = std::exchange(_few, nullptr);
+    _bits = bits;
+    for (std::size_t i = 0; i < oldSize; ++i) {
+        for (PlainScope *entry = old == nullptr ? few : old[i]; entry != nullptr;) {
+            PlainScope *const next = entry->next;
+            PlainScope *&chain = chainOf(entry->object);
+            entry->next = std::exchange(chain, entry);
+            entry = next;
+        }
+    }
+    delete[] old;
 }
 
 } // namespace Ichor::Detail

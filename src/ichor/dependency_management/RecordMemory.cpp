@@ -14,7 +14,7 @@ constexpr bool KEEPS = !ICHOR_USE_SANITIZERS && !ICHOR_USE_THREAD_SANITIZER;
 // A manager of a few services holds a few KiB; extents grow with what is there, and are slabs once they are not much beside it.
 constexpr std::size_t FIRST_EXTENT_BYTES = std::size_t{4} * 1024;
 constexpr std::size_t LARGEST_EXTENT_BYTES = std::size_t{64} * 1024;
-constexpr std::size_t BYTES_BEFORE_SLABS = std::size_t{1536} * 1024;
+constexpr std::size_t BYTES_BEFORE_SLABS = std::size_t{512} * 1024;
 
 } // namespace
 

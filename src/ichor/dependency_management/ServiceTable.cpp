@@ -31,49 +31,16 @@ bool ServiceTable::hasGiven(ServiceId id) const noexcept {
 }
 
 void ServiceTable::insert(ServiceRecord &record) {
-    std::uint64_t const key = record.id.value >> PAGE_BITS;
-    std::unique_ptr<Page> &page = _pages[key];
-    if (!page) {
-        try {
-            page = std::make_unique<Page>();
-        } catch (...) {
-            _pages.erase(key);
-            throw;
-        }
-    }
-    page->records[record.id.value % PAGE_SIZE] = &record;
-    ++page->used;
+    _records.set(record.id, &record);
     ++_size;
     _list.pushBack(record);
 }
 
 void ServiceTable::erase(ServiceRecord &record) noexcept {
-    std::uint64_t const key = record.id.value >> PAGE_BITS;
-    auto const found = _pages.find(key);
-    if (found == _pages.end()) {
-        return;
-    }
-    Page &page = *found->second;
-    page.records[record.id.value % PAGE_SIZE] = nullptr;
+    if (_records.find(record.id) != &record) return;
+    _records.erase(record.id);
     --_size;
     _list.remove(record);
-    if (--page.used == 0) {
-        if (_lastKey == key) {
-            _lastPage = nullptr;
-        }
-        _pages.erase(found);
-    }
-}
-
-ServiceRecord *ServiceTable::findElsewhere(ServiceId id) const noexcept {
-    std::uint64_t const key = id.value >> PAGE_BITS;
-    auto const found = _pages.find(key);
-    if (found == _pages.end()) {
-        return nullptr;
-    }
-    _lastKey = key;
-    _lastPage = found->second.get();
-    return _lastPage->records[id.value % PAGE_SIZE];
 }
 
 std::vector<ServiceRecord *> ServiceTable::sortedById() const {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <ichor/base/Containers.h>
 #include <ichor/dependency_management/AdvancedService.h>
 #include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/dependency_management/DependencyRegister.h>
+#include <ichor/dependency_management/IdTable.h>
 #include <ichor/logging/ILogger.h>
 #include <ichor/services/logging/ILoggerFactory.h>
 #include <ichor/services/logging/LoggerConfig.h>
@@ -33,33 +33,34 @@ public:
 
     void setDefaultLogLevel(LogLevel level) override {
         _defaultLevel = level;
-        for (auto const &[requester, made] : _loggers) {
-            if (made.hasOwnLevel) continue;
+        _loggers.forEach([&](Made made) {
+            if (made.hasOwnLevel) return;
             // One that has not been built yet reads the level from its properties.
             if (ILogger *logger = this->getManager().template getService<ILogger>(made.id)) logger->setLogLevel(level);
-        }
+        });
     }
 
     void handleDependencyRequest(DependencyRequest<ILogger> const &request) {
-        if (_loggers.find(request.requester) != _loggers.end()) return;
+        if (_loggers.find(request.requester)) return;
         bool const hasOwnLevel = request.service.getProperties().contains("LogLevel");
         ServiceId const logger = this->getManager().template createServiceManager<L, ILogger>(
             propertiesFor(request.service), OnlyFor{request.requester}, request.service.getServicePriority());
-        _loggers.emplace(request.requester, Made{logger, hasOwnLevel});
+        _loggers.set(request.requester, Made{logger, hasOwnLevel});
     }
 
     void handleDependencyUndoRequest(DependencyUndoRequest<ILogger> const &request) {
-        auto const made = _loggers.find(request.requester);
-        if (made == _loggers.end()) return;
-        ServiceId const logger = made->second.id;
-        _loggers.erase(made);
-        this->getManager().removeService(logger);
+        Made const made = _loggers.find(request.requester);
+        if (!made) return;
+        _loggers.erase(request.requester);
+        this->getManager().removeService(made.id);
     }
 
 private:
     struct Made {
+        explicit operator bool() const noexcept { return id.isValid(); }
+
         ServiceId id;
-        bool hasOwnLevel;
+        bool hasOwnLevel = false;
     };
 
     Task<Expected<void, StartError>> start() override {
@@ -72,7 +73,8 @@ private:
 
     Task<void> stop() override {
         _tracker.reset();
-        for (auto const &[requester, made] : std::exchange(_loggers, {})) this->getManager().removeService(made.id);
+        _loggers.forEach([&](Made made) { this->getManager().removeService(made.id); });
+        _loggers.clear();
         return {};
     }
 
@@ -91,7 +93,7 @@ private:
 
     LogLevel _defaultLevel = LogLevel::LOG_INFO;
     DependencyTrackerRegistration _tracker;
-    UnorderedMap<ServiceId, Made> _loggers; // by requester
+    Detail::IdTable<Made, 6> _loggers; // by requester
 };
 
 } // namespace Ichor
