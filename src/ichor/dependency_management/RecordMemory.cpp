@@ -11,10 +11,11 @@ namespace {
 
 constexpr bool KEEPS = !ICHOR_USE_SANITIZERS && !ICHOR_USE_THREAD_SANITIZER;
 
-// A manager of a few services holds a few KiB; extents grow with what is there, and are slabs once they are not much beside it.
+// A manager of a few services holds a few KiB; extents grow with what is there, and are slabs from some hundreds of services on, which is
+// when the page faults of the next hundreds cost more than what the last slab has too much.
 constexpr std::size_t FIRST_EXTENT_BYTES = std::size_t{4} * 1024;
 constexpr std::size_t LARGEST_EXTENT_BYTES = std::size_t{64} * 1024;
-constexpr std::size_t BYTES_BEFORE_SLABS = std::size_t{512} * 1024;
+constexpr std::size_t BYTES_BEFORE_SLABS = std::size_t{256} * 1024;
 
 } // namespace
 

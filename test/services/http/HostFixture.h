@@ -75,6 +75,12 @@ public:
         return sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : sent;
     }
 
+    /// Whether the socket has room for more, at the latest in that time.
+    bool hasRoomWithin(std::chrono::milliseconds time) const {
+        pollfd waiting{_fd, POLLOUT, 0};
+        return ::poll(&waiting, 1, static_cast<int>(time.count())) == 1;
+    }
+
     /// False once the server has closed.
     bool send(std::string_view text) {
         while (!text.empty()) {
