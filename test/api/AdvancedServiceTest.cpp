@@ -209,6 +209,23 @@ TEST_CASE("API: who waits for a service that fails to start hears why", "[api]")
     CHECK(f.stateOf(cache) == ServiceState::INSTALLED);
 }
 
+TEST_CASE("API: waiting for a service can have a timeout, and be joined with other waiting", "[api]") {
+    Fixture f;
+    ServiceId const cache = f.dm.createServiceManager<Cache, ICache>(); // nobody provides its store
+    Journal seen;
+    f.queue.pushEvent<RunFunctionEventAsync>(ServiceId{}, [cache, &seen](DependencyManager &dm) -> Task<void> {
+        Expected<Expected<void, StartError>, Cancelled> const late = co_await withTimeout(1s, dm.waitForStarted(cache));
+        seen.emplace_back(late ? "in time" : "too late");
+        dm.createServiceManager<Store, IStore>();
+        auto const [inTime, once] = co_await whenAll(withTimeout(1s, dm.waitForStarted(cache)), dm.waitForStarted(cache));
+        seen.emplace_back(inTime && *inTime && once ? "started" : "not started");
+        auto const running = co_await withTimeout(1s, dm.waitForStopped(cache));
+        seen.emplace_back(running ? "stopped" : "not stopped");
+    });
+    f.queue.advance(10s);
+    CHECK(seen == Journal{"too late", "started", "not stopped"});
+}
+
 TEST_CASE("API: services are stopped, started and removed by events from another thread", "[api]") {
     Fixture f;
     f.dm.createServiceManager<Store, IStore>();

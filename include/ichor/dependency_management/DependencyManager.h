@@ -68,9 +68,9 @@ public:
     bool removeService(ServiceId id);
 
     /// `co_await dm.waitForStarted(id)`: Expected<void, StartError>. At once when it is ACTIVE; the error when it fails or is removed.
-    [[nodiscard]] StartedAwaiter waitForStarted(ServiceId id);
+    StartedWait waitForStarted(ServiceId id);
     /// `co_await dm.waitForStopped(id)`: Expected<void, Cancelled>. At once when it is not running or is no longer there.
-    [[nodiscard]] StoppedAwaiter waitForStopped(ServiceId id);
+    StoppedWait waitForStopped(ServiceId id);
 
     /// The service `id` as `I`; nullptr when there is none, it does not provide `I`, or (a plain class) it is not built.
     template <typename I>

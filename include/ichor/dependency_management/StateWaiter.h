@@ -53,26 +53,47 @@ private:
 
 } // namespace Detail
 
-/// See DependencyManager::waitForStarted.
-class StartedAwaiter final : public Detail::StateWaiter {
+namespace Detail {
+
+class StartedAwaiter final : public StateWaiter {
 public:
     StartedAwaiter(DependencyManager &manager, ServiceId id) noexcept : StateWaiter(manager, id) {}
     Expected<void, StartError> await_resume() noexcept;
 
 private:
-    bool answer(Detail::ServiceRecord const *record) noexcept override;
+    bool answer(ServiceRecord const *record) noexcept override;
 
     Expected<void, StartError> _result{};
 };
 
-/// See DependencyManager::waitForStopped.
-class StoppedAwaiter final : public Detail::StateWaiter {
+class StoppedAwaiter final : public StateWaiter {
 public:
     StoppedAwaiter(DependencyManager &manager, ServiceId id) noexcept : StateWaiter(manager, id) {}
     Expected<void, Cancelled> await_resume() noexcept;
 
 private:
-    bool answer(Detail::ServiceRecord const *record) noexcept override;
+    bool answer(ServiceRecord const *record) noexcept override;
 };
+
+} // namespace Detail
+
+/// What is to be awaited of a service: `co_await` it, or pass it to withTimeout() or whenAll().
+///
+/// Lifetime:  the manager outlives it; the service need not
+template <typename Awaiter>
+class [[nodiscard]] ServiceStateWait {
+public:
+    ServiceStateWait(DependencyManager &manager, ServiceId id) noexcept : _manager(&manager), _id(id) {}
+    [[nodiscard]] Awaiter operator co_await() const noexcept { return Awaiter(*_manager, _id); }
+
+private:
+    DependencyManager *_manager;
+    ServiceId _id;
+};
+
+/// See DependencyManager::waitForStarted.
+using StartedWait = ServiceStateWait<Detail::StartedAwaiter>;
+/// See DependencyManager::waitForStopped.
+using StoppedWait = ServiceStateWait<Detail::StoppedAwaiter>;
 
 } // namespace Ichor

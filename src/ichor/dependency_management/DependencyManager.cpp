@@ -26,8 +26,8 @@ bool DependencyManager::removeService(ServiceId id) {
     return _rooms.engine().wish(id, Detail::Wish::REMOVED);
 }
 
-StartedAwaiter DependencyManager::waitForStarted(ServiceId id) { return StartedAwaiter{*this, id}; }
-StoppedAwaiter DependencyManager::waitForStopped(ServiceId id) { return StoppedAwaiter{*this, id}; }
+StartedWait DependencyManager::waitForStarted(ServiceId id) { return {*this, id}; }
+StoppedWait DependencyManager::waitForStopped(ServiceId id) { return {*this, id}; }
 
 Detail::ServiceRecord *DependencyManager::findRecord(ServiceId id) const noexcept { return _rooms.table().find(id); }
 

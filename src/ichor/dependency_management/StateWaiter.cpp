@@ -4,9 +4,7 @@
 #include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/dependency_management/ServiceRecord.h>
 
-namespace Ichor {
-
-namespace Detail {
+namespace Ichor::Detail {
 
 void StateWaiter::notify(ServiceRecord &record) noexcept {
     for (StateWaiter &waiter : record.waiters) {
@@ -27,9 +25,7 @@ bool StateWaiter::isAnswered() noexcept {
     return false;
 }
 
-} // namespace Detail
-
-bool StartedAwaiter::answer(Detail::ServiceRecord const *record) noexcept {
+bool StartedAwaiter::answer(ServiceRecord const *record) noexcept {
     try {
         if (record == nullptr || record->state == ServiceState::UNINSTALLED) {
             _result = unexpected<StartError>(StartError{fmt::format("there is no service #{}", serviceId().value)});
@@ -55,7 +51,7 @@ Expected<void, StartError> StartedAwaiter::await_resume() noexcept {
     return std::move(_result);
 }
 
-bool StoppedAwaiter::answer(Detail::ServiceRecord const *record) noexcept {
+bool StoppedAwaiter::answer(ServiceRecord const *record) noexcept {
     return record == nullptr || record->state == ServiceState::INSTALLED || record->state == ServiceState::UNINSTALLED;
 }
 
@@ -66,4 +62,4 @@ Expected<void, Cancelled> StoppedAwaiter::await_resume() noexcept {
     return {};
 }
 
-} // namespace Ichor
+} // namespace Ichor::Detail
