@@ -9,7 +9,9 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace Benchmarks {
@@ -56,6 +58,33 @@ Measurement runOnManyThreads(std::uint64_t operations, std::function<void()> con
     return measured;
 }
 
+// What the machine gives to two at once that share nothing: the measure of what threads of one process lose to each other.
+Measurement runInTwoProcesses(std::uint64_t operations, std::function<void()> const &work) {
+    auto const begin = Clock::now();
+    pid_t const other = ::fork();
+    require(other >= 0, "no second process");
+    if (other == 0) {
+        try {
+            work();
+        } catch (...) {
+            ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    std::exception_ptr failure;
+    try {
+        work();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    int status = 0;
+    pid_t const ended = ::waitpid(other, &status, 0);
+    Measurement measured{.operations = operations * 2, .nanoseconds = nanosecondsSince(begin), .figures = {}, .part = {}};
+    if (failure) std::rethrow_exception(failure);
+    require(ended == other && status == 0, "the second process failed");
+    return measured;
+}
+
 } // namespace
 
 Suite::Suite(Description description, int argc, char **argv)
@@ -64,7 +93,10 @@ Suite::Suite(Description description, int argc, char **argv)
 
 void Suite::measure(std::string_view part, std::uint64_t operations, std::function<void()> const &work) {
     measureSingle(part, operations, work);
-    if (!_options.isSingleOnly) measureOwn(part, MANY_THREADS, [&] { return runOnManyThreads(operations, work); });
+    if (_options.isSingleOnly || !isWanted(part)) return;
+    measureOwn(part, MANY_THREADS, [&] { return runOnManyThreads(operations, work); });
+    std::string const apart = part.empty() ? "in two processes" : fmt::format("{} in two processes", part);
+    run(apart, 2, [&] { return runInTwoProcesses(operations, work); });
 }
 
 void Suite::measureSingle(std::string_view part, std::uint64_t operations, std::function<void()> const &work) {
@@ -72,7 +104,10 @@ void Suite::measureSingle(std::string_view part, std::uint64_t operations, std::
 }
 
 void Suite::measureOwn(std::string_view part, unsigned threads, std::function<Measurement()> const &body) {
-    if (!isWanted(part)) return;
+    if (isWanted(part)) run(part, threads, body);
+}
+
+void Suite::run(std::string_view part, unsigned threads, std::function<Measurement()> const &body) {
     std::optional<Measurement> measured = _options.runsInProcess ? measureHere(body) : measureInChild(body);
     if (!measured) {
         fmt::print(stderr, "{} {}: failed\n", _description.name, part);

@@ -32,8 +32,8 @@ public:
     /// How many operations the user wants.
     [[nodiscard]] std::uint64_t count() const noexcept { return _count; }
 
-    /// Runs `work`, which does `operations` of them, once on one thread and then on 8 threads at once, each doing all of it. Time runs
-    /// from before the first begins until the last has ended.
+    /// Runs `work`, which does `operations` of them, once on one thread, then on 8 threads at once, each doing all of it, and then in two
+    /// processes at once. Time runs from before the first begins until the last has ended.
     ///
     /// Errors:    an exception in `work` fails the part
     void measure(std::string_view part, std::uint64_t operations, std::function<void()> const &work);
@@ -49,6 +49,7 @@ public:
 
 private:
     [[nodiscard]] bool isWanted(std::string_view part) const { return _options.only.empty() || _options.only == part; }
+    void run(std::string_view part, unsigned threads, std::function<Measurement()> const &body);
     void print(Measurement const &measured) const;
     [[nodiscard]] bool writeJson() const;
 
