@@ -296,6 +296,34 @@ TEST_CASE("Host: no more connections than allowed; the next one waits until ther
     CHECK(bodyOf(third.readResponse()) == "plain");
 }
 
+TEST_CASE("Host: a route that is refused says why, and leaves the others and the end of the service alone", "[http]") {
+    std::vector<std::string> whys;
+    HostFixture server([&whys](IHttpHostService &host, IService &, std::vector<HttpRouteRegistration> &routes) {
+        for (char const *const pattern : {"", "users", "/{", "/plain"}) {
+            try {
+                routes.push_back(host.addRoute(HttpMethod::get, pattern, [] { return HttpResponse::text("plain"); }));
+                routes.push_back(host.addRoute(HttpMethod::get, pattern, [] { return HttpResponse::text("twice"); }));
+            } catch (std::invalid_argument const &error) {
+                whys.emplace_back(error.what());
+            }
+        }
+        try {
+            auto const refused = host.addRoute(
+                HttpMethod::get, "/parts", [] { return HttpResponse::ok(); }, HttpBodyMode::STREAMED);
+        } catch (std::invalid_argument const &error) {
+            whys.emplace_back(error.what());
+        }
+    });
+    TestClient client = server.connect();
+    client.send(get("/plain"));
+    CHECK(bodyOf(client.readResponse()) == "plain");
+    server.stop();
+    CHECK(server.exitStatus == 0);
+    REQUIRE(whys.size() == 5);
+    CHECK(whys[1] == "the route pattern \"users\" does not begin with '/'");
+    CHECK(whys[3] == "GET \"/plain\" is served already, by the route \"/plain\"");
+}
+
 TEST_CASE("Host: routes go with their service, and come back with it", "[http]") {
     HostFixture server(addUsualRoutes);
     TestClient client = server.connect();

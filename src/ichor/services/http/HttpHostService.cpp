@@ -36,8 +36,12 @@ public:
     HttpRouteRegistration addRoute(HttpMethod method, std::string_view pattern, HttpHandler handler, HttpBodyMode mode) override {
         std::erase_if(_routes, [](Detail::RouteRef const &route) { return route->table() == nullptr; });
         _routes.emplace_back();
-        HttpRouteRegistration registration = _host.addRouteFor(_service, method, pattern, std::move(handler), mode, _routes.back());
-        return registration;
+        try {
+            return _host.addRouteFor(_service, method, pattern, std::move(handler), mode, _routes.back());
+        } catch (...) {
+            _routes.pop_back();
+            throw;
+        }
     }
 
     std::uint16_t port() const noexcept override { return _host.port(); }
