@@ -103,6 +103,41 @@ TEST_CASE("Quit: who exceeds the deadline is taken down by force, and the status
     CHECK(dm.getServiceCount() == 0);
 }
 
+namespace {
+
+/// Asks for the end by a signal, and in its stop() by another one, behind which it does not end.
+class NeedsTwoSignals final : public AdvancedService<NeedsTwoSignals> {
+public:
+    NeedsTwoSignals(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {}
+
+private:
+    Task<Expected<void, StartError>> start() override {
+        static_cast<void>(std::raise(SIGTERM));
+        co_return Expected<void, StartError>{};
+    }
+    Task<void> stop() override {
+        ++stops;
+        static_cast<void>(std::raise(SIGINT));
+        co_await _never;
+    }
+    AsyncManualResetEvent _never;
+};
+
+} // namespace
+
+TEST_CASE("Quit: a second signal takes down at once who does not end, and stops the others", "[dependency_management]") {
+    starts = stops = 0;
+    PriorityQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.setStopDeadline(24h); // nothing but the signal ends it
+    dm.createServiceManager<Base, IBase>();
+    dm.createServiceManager<NeedsTwoSignals>();
+    CHECK(queue.start(CaptureSigInt) == 1);
+    CHECK(dm.getServiceCount() == 0);
+    CHECK(starts == 1);
+    CHECK(stops == 2);
+}
+
 TEST_CASE("Quit: SIGINT and SIGTERM at any moment end a busy program with status 0, each started service stopped once",
           "[dependency_management]") {
     std::minstd_rand dice{std::random_device{}()};
