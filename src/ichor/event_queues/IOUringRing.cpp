@@ -1,7 +1,9 @@
 #include <ichor/event_queues/IOUringRing.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <ichor/Config.h>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -55,6 +57,20 @@ bool hasMultishotReceive(io_uring &ring) noexcept {
     return probe != nullptr && io_uring_opcode_supported(probe.get(), IORING_OP_SEND_ZC) != 0;
 }
 
+// The library maps and unmaps rings by system calls of its own, which the thread sanitizer does not see: for it, a ring that the kernel
+// puts where another thread's one was is still that one. So whoever gets an address is told to come after whoever gave it back.
+void handOverAddresses() noexcept {
+    if constexpr (ICHOR_USE_THREAD_SANITIZER) {
+        static constinit std::atomic<unsigned> turns{0};
+        turns.fetch_add(1, std::memory_order_acq_rel);
+    }
+}
+
+void close(io_uring &ring) noexcept {
+    handOverAddresses();
+    io_uring_queue_exit(&ring);
+}
+
 } // namespace
 
 IOUringRing::IOUringRing(IOUringOptions const &options) {
@@ -67,14 +83,14 @@ IOUringRing::IOUringRing(IOUringOptions const &options) {
     if (error != 0) throw std::system_error(-error, std::system_category(), "io_uring cannot be set up");
     // Multishot poll came with the same version as this.
     if ((_ring.features & IORING_FEAT_RSRC_TAGS) == 0) {
-        io_uring_queue_exit(&_ring);
+        close(_ring);
         throw std::system_error(ENOSYS, std::system_category(), "io_uring of a kernel before 5.13");
     }
     describe(options);
 }
 
 IOUringRing::~IOUringRing() {
-    io_uring_queue_exit(&_ring);
+    close(_ring);
     while (_backlog.popFront() != nullptr) {}
 }
 
@@ -84,6 +100,7 @@ int IOUringRing::setUp(IOUringOptions const &options, Tasks tasks) noexcept {
     parameters.cq_entries = std::max(options.completionEntries, options.submissionEntries);
     int const error = io_uring_queue_init_params(options.submissionEntries, &_ring, &parameters);
     if (error != 0) return error;
+    handOverAddresses();
     _support.tasks = tasks;
     _tellsOfTasks = tasks != Tasks::PLAIN;
     return 0;
