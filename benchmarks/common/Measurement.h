@@ -22,8 +22,8 @@ struct Measurement {
     // Filled in by the suite.
     std::string part;
     unsigned threads = 1;
-    std::uint64_t cpuNanoseconds =
-        0;                       // of all threads and processes, in user and system mode: what other programs on the machine disturb least
+    // In user and system mode, of all threads and processes: what other programs on the machine disturb least.
+    std::uint64_t cpuNanoseconds = 0;
     std::uint64_t peakBytes = 0; // the process's maximum resident set
     std::uint64_t baseBytes = 0; // what was resident when the part began
 
