@@ -37,8 +37,7 @@ TEST_CASE("IdTable: holds what a map would, whatever is set and erased in whatev
             table.set(ServiceId{id}, value);
             expected[id] = std::move(value);
         } else {
-            table.erase(ServiceId{id});
-            expected.erase(id);
+            REQUIRE(table.erase(ServiceId{id}) == (expected.erase(id) == 1));
         }
         REQUIRE(table.find(ServiceId{id}) == (expected.contains(id) ? expected[id] : nullptr));
         if (round % 100 == 0) REQUIRE(contentOf(table, END) == expected);
@@ -66,7 +65,7 @@ TEST_CASE("IdTable: keeps nothing of what was erased, replaced or cleared, also 
     auto const replaced = set(1);
     auto const replacement = set(1);
     CHECK(replaced.expired());
-    table.erase(ServiceId{2}); // nobody's, in the same page
+    CHECK_FALSE(table.erase(ServiceId{2})); // in the same page
     CHECK(table.find(ServiceId{1}) == replacement.lock());
 
     table.clear();

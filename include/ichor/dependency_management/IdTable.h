@@ -44,17 +44,19 @@ public:
         place = std::move(value);
     }
 
-    void erase(ServiceId id) noexcept {
+    /// Whether there was one.
+    bool erase(ServiceId id) noexcept {
         std::uint64_t const key = id.value >> PAGE_BITS;
         auto const found = _pages.find(key);
-        if (found == _pages.end()) return;
+        if (found == _pages.end()) return false;
         Page &page = *found->second;
         V &place = page.values[id.value % PAGE_SIZE];
-        if (!place) return;
+        if (!place) return false;
         place = V{};
-        if (--page.used > 0) return;
+        if (--page.used > 0) return true;
         if (_lastKey == key) _lastPage = nullptr;
         _pages.erase(found);
+        return true;
     }
 
     void clear() noexcept {

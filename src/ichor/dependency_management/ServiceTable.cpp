@@ -37,8 +37,7 @@ void ServiceTable::insert(ServiceRecord &record) {
 }
 
 void ServiceTable::erase(ServiceRecord &record) noexcept {
-    if (_records.find(record.id) != &record) return;
-    _records.erase(record.id);
+    if (!_records.erase(record.id)) return;
     --_size;
     _list.remove(record);
 }
