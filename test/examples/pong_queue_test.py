@@ -14,14 +14,10 @@ import subprocess
 import sys
 import time
 
+from ports import free_port
+
 PONG, WITHOUT_IO_URING = sys.argv[1:3]
 REQUEST = b'POST /ping HTTP/1.1\r\nHost: h\r\nContent-Length: 15\r\n\r\n{"sequence": 2}'
-
-
-def free_port():
-    with socket.socket() as any_socket:
-        any_socket.bind(("127.0.0.1", 0))
-        return any_socket.getsockname()[1]
 
 
 def ask(port):

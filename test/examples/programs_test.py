@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 
+from ports import free_port
+
 PONG, PING = sys.argv[1:3]
 PATIENCE = 60  # seconds, for what takes a moment on an idle machine
 failures = []
@@ -21,12 +23,6 @@ def expect(is_so, what):
     if not is_so:
         failures.append(what)
         print(f'FAILED: {what}')
-
-
-def free_port():
-    with socket.socket() as any_socket:
-        any_socket.bind(('127.0.0.1', 0))
-        return any_socket.getsockname()[1]
 
 
 class Pong:
