@@ -1,6 +1,9 @@
 // What a user may get wrong, each with the sentence that the compiler has to say about it. This file does not compile.
 
 #include <ichor/Ichor.h>
+#include <ichor/dependency_management/CommunicationChannel.h>
+#include <ichor/event_queues/PriorityQueue.h>
+#include <ichor/event_queues/RealtimeQueue.h>
 #include <ichor/services/timer/TimerFactory.h>
 
 #include <cstdint>
@@ -53,6 +56,24 @@ struct Foreign {
 struct Bystander {
     int handleEvent(Placed const &) { return 1; }
 };
+struct Mistyped {
+    void handleEvent(Placed &) {}
+};
+
+template <int>
+struct NoEventEither {};
+struct Bare final : Event {};
+class Hidden final : EventOf<Hidden> {};
+struct Copied final : EventOf<Placed> {};
+struct Virtual : EventOf<Virtual> {
+    virtual ~Virtual() = default;
+};
+struct Numbered final : EventOf<Numbered> {
+    explicit Numbered(int) {}
+};
+struct Member final : EventOf<Member> {
+    int number;
+};
 
 } // namespace
 
@@ -80,14 +101,54 @@ void registrations(DependencyManager &dm, IService &self) {
     static_cast<void>(dm.registerEventHandler<NoEvent>(&it, self));
     // says: registerEventHandler<E> needs a member handleEvent(E const &) that returns void, Task<void> or AsyncGenerator<
     static_cast<void>(dm.registerEventHandler<Placed>(&nothing, self));
+    Mistyped mistyped;
+    // says: registerEventHandler<E> needs a member handleEvent(E const &) that returns void, Task<void> or AsyncGenerator<
+    static_cast<void>(dm.registerEventHandler<Placed>(&mistyped, self));
+    // says: a plain class registers with (this, self), where self is the IService & that its constructor takes
+    static_cast<void>(dm.registerEventHandler<Placed>(&it));
     // says: handleEvent must return void, Task<void> or AsyncGenerator<
     static_cast<void>(dm.registerEventHandler<Placed>(&it, self));
+    // says: an event interceptor is registered for an event type, struct X : EventOf<X>, or for Event, which is all
+    static_cast<void>(dm.registerEventInterceptor<NoEvent>(&it, self));
+    // says: completion callbacks are registered for an event type, struct X : EventOf<X>
+    static_cast<void>(dm.registerEventCompletionCallbacks<NoEvent>(&it, self));
     // says: registerEventInterceptor<E> needs bool preInterceptEvent(E const &) and void postInterceptEvent(E const &, bool)
     static_cast<void>(dm.registerEventInterceptor<Placed>(&it, self));
     // says: registerEventCompletionCallbacks<E> needs void handleCompletion(E const &) and void handleError(E const &, EventError const &)
     static_cast<void>(dm.registerEventCompletionCallbacks<Placed>(&it, self));
     // says: registerDependencyTracker<I> needs void handleDependencyRequest(DependencyRequest<I> const &)
     static_cast<void>(dm.registerDependencyTracker<ICache>(&it, self));
+}
+
+void pushes(IEventQueue &queue, RealtimeQueue &realtime, CommunicationChannel &channel, DependencyManager &dm) {
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    queue.pushEvent<NoEventEither<0>>(ServiceId{});
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    queue.pushPrioritisedEvent<NoEventEither<1>>(ServiceId{}, DEFAULT_PRIORITY, 1);
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    static_cast<void>(queue.tryPushEvent<NoEventEither<2>>(ServiceId{}));
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    realtime.pushEventBefore<NoEventEither<3>>(ServiceId{}, TimePoint{});
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    static_cast<void>(realtime.tryPushEventBefore<NoEventEither<4>>(ServiceId{}, TimePoint{}));
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    static_cast<void>(channel.sendEventTo<NoEventEither<5>>(dm.getId(), ServiceId{}));
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    static_cast<void>(channel.broadcastEvent<NoEventEither<6>>(dm, ServiceId{}));
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    queue.pushEvent<Bare>(ServiceId{});
+    // says: an event derives, publicly, from EventOf of itself: struct Tick final : EventOf<Tick> {};
+    queue.pushEvent<Hidden>(ServiceId{});
+    // says: this event derives from the EventOf of another event, which its handlers would take it for
+    queue.pushEvent<Copied>(ServiceId{});
+    // says: an event has no virtual functions
+    queue.pushEvent<Virtual>(ServiceId{});
+    // says: this event cannot be constructed from the arguments that follow its origin (and priority or deadline) in the push
+    queue.pushEvent<Numbered>(ServiceId{});
+    // says: this event cannot be constructed from the arguments that follow its origin (and priority or deadline) in the push
+    static_cast<void>(queue.tryPushEvent<Member>(ServiceId{}, "seven"));
+    // says: this event cannot be constructed from the arguments that follow its origin (and priority or deadline) in the push
+    realtime.pushEventBefore<Numbered>(ServiceId{}, TimePoint{}, "seven");
 }
 
 void events(IEventQueue &queue) {

@@ -100,21 +100,29 @@ public:
     /// void, Task<void> or AsyncGenerator<…>; its coroutine belongs to the service's scope.
     template <typename E, typename T>
     [[nodiscard]] EventHandlerRegistration registerEventHandler(T *self, IService &service) {
-        static_assert(std::derived_from<E, Event>, "Ichor: an event handler is registered for an event type, struct X : EventOf<X>");
+        constexpr bool isHandled = requires(T & t, E const &e) { t.handleEvent(e); };
+        static_assert(Detail::EventTypeOrAll<E>, "Ichor: an event handler is registered for an event type, struct X : EventOf<X>");
         static_assert(
-            requires(T & t, E const &e) { t.handleEvent(e); },
+            isHandled,
             "Ichor: registerEventHandler<E> needs a member handleEvent(E const &) that returns void, Task<void> or AsyncGenerator<…>; "
             "if it is private, add: friend DependencyManager;");
-        return addHandler(Detail::eventTypeOf<E>(), handlerThunk<E, T>(), self, service);
+        if constexpr (Detail::EventTypeOrAll<E> && isHandled) {
+            return addHandler(Detail::eventTypeOf<E>(), handlerThunk<E, T>(), self, service);
+        } else {
+            return {};
+        }
     }
     template <typename E, typename T>
-    requires std::derived_from<T, IService>
-    [[nodiscard]] EventHandlerRegistration registerEventHandler(T *self) { return registerEventHandler<E>(self, *self); }
+    [[nodiscard]] EventHandlerRegistration registerEventHandler(T *self) {
+        return registerEventHandler<E>(self, serviceOf(self));
+    }
 
     /// Calls `preInterceptEvent(E const &)`, which may forbid an event by `false`, and `postInterceptEvent(E const &, bool processed)`
     /// around the dispatch of each event of type E; `<Event>` stands for all types.
     template <typename E, typename T>
     [[nodiscard]] EventInterceptorRegistration registerEventInterceptor(T *self, IService &service) {
+        static_assert(Detail::EventTypeOrAll<E>,
+                      "Ichor: an event interceptor is registered for an event type, struct X : EventOf<X>, or for Event, which is all");
         static_assert(
             requires(T & t, E const &e) {
                 { t.preInterceptEvent(e) } -> std::same_as<bool>;
@@ -124,13 +132,15 @@ public:
         return addInterceptor(Detail::eventTypeOf<E>(), {&pre<E, T>, &post<E, T>}, self, service);
     }
     template <typename E, typename T>
-    requires std::derived_from<T, IService>
-    [[nodiscard]] EventInterceptorRegistration registerEventInterceptor(T *self) { return registerEventInterceptor<E>(self, *self); }
+    [[nodiscard]] EventInterceptorRegistration registerEventInterceptor(T *self) {
+        return registerEventInterceptor<E>(self, serviceOf(self));
+    }
 
     /// Calls `handleCompletion(E const &)` once all handlers of an event of type E that this service pushed have ended, or
     /// `handleError(E const &, EventError const &)` for each of them that failed.
     template <typename E, typename T>
     [[nodiscard]] EventCompletionHandlerRegistration registerEventCompletionCallbacks(T *self, IService &service) {
+        static_assert(Detail::EventTypeOrAll<E>, "Ichor: completion callbacks are registered for an event type, struct X : EventOf<X>");
         static_assert(
             requires(T & t, E const &e, EventError const &error) {
                 t.handleCompletion(e);
@@ -141,9 +151,8 @@ public:
         return addCompletion(Detail::eventTypeOf<E>(), {&completed<E, T>, &failed<E, T>}, self, service);
     }
     template <typename E, typename T>
-    requires std::derived_from<T, IService>
     [[nodiscard]] EventCompletionHandlerRegistration registerEventCompletionCallbacks(T *self) {
-        return registerEventCompletionCallbacks<E>(self, *self);
+        return registerEventCompletionCallbacks<E>(self, serviceOf(self));
     }
 
     /// Tells `handleDependencyRequest(DependencyRequest<I> const &)` of every request for I, those already made included, and
@@ -160,8 +169,9 @@ public:
         return addTracker(INTERFACE_TYPE<I>, {&request<I, T>, &undo<I, T>}, self, service);
     }
     template <typename I, typename T>
-    requires std::derived_from<T, IService>
-    [[nodiscard]] DependencyTrackerRegistration registerDependencyTracker(T *self) { return registerDependencyTracker<I>(self, *self); }
+    [[nodiscard]] DependencyTrackerRegistration registerDependencyTracker(T *self) {
+        return registerDependencyTracker<I>(self, serviceOf(self));
+    }
 
     /// Why a service is not ACTIVE; of an unknown id it says so.
     [[nodiscard]] Explanation explain(ServiceId id) const;
@@ -206,6 +216,13 @@ private:
         }
     }
 
+    template <typename T>
+    static IService &serviceOf(T *self) {
+        static_assert(std::derived_from<T, IService>,
+                      "Ichor: a plain class registers with (this, self), where self is the IService & that its constructor takes");
+        return *self;
+    }
+
     template <typename E, typename T>
     static constexpr Detail::HandlerThunk handlerThunk() {
         using Result = decltype(std::declval<T &>().handleEvent(std::declval<E const &>()));
@@ -215,11 +232,13 @@ private:
             return {.runAsync = [](void *self, Event const &event) {
                 return Detail::drain(static_cast<T *>(self)->handleEvent(static_cast<E const &>(event)));
             }};
-        } else {
-            static_assert(std::is_same_v<Result, Task<void>>, "Ichor: handleEvent must return void, Task<void> or AsyncGenerator<…>");
+        } else if constexpr (std::is_same_v<Result, Task<void>>) {
             return {.runAsync = [](void *self, Event const &event) -> Task<void> {
                 return static_cast<T *>(self)->handleEvent(static_cast<E const &>(event));
             }};
+        } else {
+            static_assert(std::is_void_v<Result>, "Ichor: handleEvent must return void, Task<void> or AsyncGenerator<…>");
+            return {};
         }
     }
 

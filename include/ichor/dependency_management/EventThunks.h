@@ -4,7 +4,7 @@
 #include <ichor/coroutines/Task.h>
 #include <ichor/coroutines/YieldNow.h>
 #include <ichor/dependency_management/DependencyRequest.h>
-#include <ichor/events/Event.h>
+#include <ichor/events/CheckedEvent.h>
 #include <ichor/model/EventError.h>
 #include <type_traits>
 
@@ -46,13 +46,17 @@ Task<void> drain(AsyncGenerator<T> generator) {
     }
 }
 
-/// For `<Event>`, which stands for all types.
+/// What one may register for: `<Event>` stands for all types.
+template <typename E>
+concept EventTypeOrAll = EventType<E> || std::is_same_v<E, Event>;
+
+/// 0 for `<Event>`, and for what is no event, which has been refused.
 template <typename E>
 consteval std::uint64_t eventTypeOf() {
-    if constexpr (std::is_same_v<E, Event>) {
-        return 0;
-    } else {
+    if constexpr (EventType<E>) {
         return E::TYPE;
+    } else {
+        return 0;
     }
 }
 

@@ -3,6 +3,7 @@
 #include <ichor/base/Contract.h>
 #include <ichor/event_queues/ChunkPool.h>
 #include <ichor/event_queues/Lane.h>
+#include <ichor/events/CheckedEvent.h>
 #include <ichor/events/Event.h>
 #include <ichor/events/EventBox.h>
 
@@ -22,17 +23,11 @@ inline constexpr bool IS_NOTHROW_EVENT = std::is_nothrow_constructible_v<E, Args
 /// Constructs an event from what was given to a push. Aggregates are initialised member by member, behind their base.
 template <class E, class... Args>
 E *constructEvent(void *at, Args &&...args) noexcept(IS_NOTHROW_EVENT<E, Args...>) {
-    static_assert(std::is_base_of_v<Event, E>, "an event is derived from EventOf: struct Tick final : EventOf<Tick> {};");
-    static_assert(!std::is_polymorphic_v<E>, "an event has no virtual functions: queues look into it without");
+    static_assert(CanBePushed<E, Args...>);
     E *event = nullptr;
     if constexpr (std::is_constructible_v<E, Args...>) {
         event = ::new (at) E(std::forward<Args>(args)...);
     } else {
-        static_assert(
-            requires {
-                E{EventOf<E>{}, std::forward<Args>(args)...};
-            },
-            "this event cannot be constructed from these arguments");
         event = ::new (at) E{EventOf<E>{}, std::forward<Args>(args)...};
     }
     if (static_cast<void *>(static_cast<Event *>(event)) != at) contractViolation("EventOf has to be the first base of an event");

@@ -5,6 +5,7 @@
 #include <ichor/event_queues/IEventProcessor.h>
 #include <ichor/event_queues/PushMark.h>
 #include <ichor/event_queues/QueueOptions.h>
+#include <ichor/events/CheckedEvent.h>
 #include <ichor/events/Event.h>
 #include <ichor/model/Priority.h>
 #include <ichor/model/ServiceId.h>
@@ -64,10 +65,15 @@ public:
     template <class E, class... Args>
     std::uint64_t pushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
-        if (Detail::currentQueue == this && !_isBounded) [[likely]] {
-            return emplaceOwn<Stored, Accounting::COUNTED>(_lastId += 2, origin, priority, std::forward<Args>(args)...);
+        if constexpr (Detail::CanBePushed<Stored, Args...>) {
+            if (Detail::currentQueue == this && !_isBounded) [[likely]] {
+                return emplaceOwn<Stored, Accounting::COUNTED>(_lastId += 2, origin, priority, std::forward<Args>(args)...);
+            }
+            return pushGuarded<Stored>(Refusal::THROWS, origin, priority, std::forward<Args>(args)...);
+        } else {
+            Detail::refusePush<Stored, Args...>();
+            return 0;
         }
-        return pushGuarded<Stored>(Refusal::THROWS, origin, priority, std::forward<Args>(args)...);
     }
 
     /// False: the queue is full or has ended, and there is no event.
@@ -79,7 +85,12 @@ public:
     template <class E, class... Args>
     bool tryPushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
-        return pushGuarded<Stored>(Refusal::RETURNS_ZERO, origin, priority, std::forward<Args>(args)...) != 0;
+        if constexpr (Detail::CanBePushed<Stored, Args...>) {
+            return pushGuarded<Stored>(Refusal::RETURNS_ZERO, origin, priority, std::forward<Args>(args)...) != 0;
+        } else {
+            Detail::refusePush<Stored, Args...>();
+            return false;
+        }
     }
 
     /// For the framework: not subject to the capacity, and dropped without a word (the result is 0) when the queue has ended.

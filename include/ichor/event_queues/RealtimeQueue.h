@@ -37,14 +37,25 @@ public:
     /// Errors:    as those of pushEvent; QueueFull when RealtimeSettings::deadlineCapacity of them wait
     template <class E, class... Args>
     std::uint64_t pushEventBefore(ServiceId origin, TimePoint deadline, Args &&...args) {
-        return pushBefore<typename Detail::StoredEvent<E, Args...>::Type>(Refusal::THROWS, origin, deadline, std::forward<Args>(args)...);
+        using Stored = typename Detail::StoredEvent<E, Args...>::Type;
+        if constexpr (Detail::CanBePushed<Stored, Args...>) {
+            return pushBefore<Stored>(Refusal::THROWS, origin, deadline, std::forward<Args>(args)...);
+        } else {
+            Detail::refusePush<Stored, Args...>();
+            return 0;
+        }
     }
 
     /// False: there is no room, or the queue has ended, and there is no event.
     template <class E, class... Args>
     bool tryPushEventBefore(ServiceId origin, TimePoint deadline, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
-        return pushBefore<Stored>(Refusal::RETURNS_ZERO, origin, deadline, std::forward<Args>(args)...) != 0;
+        if constexpr (Detail::CanBePushed<Stored, Args...>) {
+            return pushBefore<Stored>(Refusal::RETURNS_ZERO, origin, deadline, std::forward<Args>(args)...) != 0;
+        } else {
+            Detail::refusePush<Stored, Args...>();
+            return false;
+        }
     }
 
     /// How many events were handled too late: their handlers had not returned, or come to their first wait, by their deadline.
