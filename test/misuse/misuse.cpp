@@ -7,6 +7,7 @@
 #include <ichor/services/timer/TimerFactory.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 using namespace Ichor;
@@ -75,6 +76,42 @@ struct Member final : EventOf<Member> {
     int number;
 };
 
+struct Settings {
+    int size;
+};
+class Shares final {
+public:
+    explicit Shares(std::shared_ptr<IStore>) {}
+};
+class Owns final {
+public:
+    explicit Owns(std::unique_ptr<IStore>) {}
+};
+class Refers final {
+public:
+    Refers(ICache &, std::shared_ptr<IStore> const &) {}
+};
+class Reads final {
+public:
+    explicit Reads(std::string const &) {}
+};
+class Copies final {
+public:
+    Copies(ICache &, Settings) {}
+};
+class OnOneQueue final {
+public:
+    explicit OnOneQueue(PriorityQueue &) {}
+};
+class Baseless final {
+public:
+    Baseless(DependencyRegister &, Properties) {}
+};
+class Lists final {
+public:
+    using Dependencies = ConstructorDependencies<ICache &, int>;
+    Lists(ICache &, int) {}
+};
 } // namespace
 
 void services(DependencyManager &dm) {
@@ -92,6 +129,25 @@ void services(DependencyManager &dm) {
     dm.createServiceManager<Keeps>();
     // says: using Dependencies = ConstructorDependencies<
     dm.createServiceManager<Confusing>();
+}
+
+void constructors(DependencyManager &dm) {
+    // says: a constructor's parameter of a type of the standard library is no interface: write IFoo & instead of std::shared_ptr<IFoo>
+    dm.createServiceManager<Shares>();
+    // says: a constructor's parameter of a type of the standard library is no interface: write IFoo & instead of std::shared_ptr<IFoo>
+    dm.createServiceManager<Refers>();
+    // says: a constructor's parameter of a type of the standard library is no interface: write IFoo & instead of std::shared_ptr<IFoo>
+    dm.createServiceManager<Reads>();
+    // says: this service needs a public constructor whose parameters are references or pointers to interfaces
+    dm.createServiceManager<Owns>();
+    // says: a constructor takes what it depends on as IFoo & or IFoo *, not by value
+    dm.createServiceManager<Copies>();
+    // says: a constructor takes the queue as IEventQueue &, of whatever kind it is
+    dm.createServiceManager<OnOneQueue>();
+    // says: a service whose constructor takes a DependencyRegister & derives from AdvancedService<itself>
+    dm.createServiceManager<Baseless>();
+    // says: the list of Dependencies is of references and pointers to interfaces
+    dm.createServiceManager<Lists>();
 }
 
 void registrations(DependencyManager &dm, IService &self) {

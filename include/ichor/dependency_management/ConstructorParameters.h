@@ -118,6 +118,8 @@ consteval auto constructorParameters() {
             "A class can also say its list: using Dependencies = ConstructorDependencies<ILogger &>;");
         if constexpr (constructorArity<T>() != NO_ARITY) {
             return TypeBox<typename FoundParameters<T>::Type>{};
+        } else {
+            return TypeBox<TypeList<>>{}; // so that little else is said
         }
     }
 }

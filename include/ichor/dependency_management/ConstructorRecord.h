@@ -3,7 +3,7 @@
 #include <array>
 #include <ichor/base/Contract.h>
 #include <ichor/coroutines/PlainScopes.h>
-#include <ichor/dependency_management/ConstructorParameters.h>
+#include <ichor/dependency_management/CheckedParameters.h>
 #include <ichor/dependency_management/ProvidedInstance.h>
 #include <ichor/dependency_management/ServiceRecord.h>
 #include <new>
@@ -12,14 +12,6 @@ namespace Ichor::Detail {
 
 /// The face of a service that is a plain class.
 class PlainService final : public IService {};
-
-template <typename Parameter>
-using ParameterType = std::remove_cv_t<std::remove_pointer_t<std::remove_reference_t<Parameter>>>;
-
-/// What a constructor gets from the manager itself, without a provider.
-template <typename T>
-inline constexpr bool COMES_FROM_MANAGER =
-    std::is_same_v<T, DependencyManager> || std::is_same_v<T, IEventQueue> || std::is_same_v<T, IService> || std::is_same_v<T, Properties>;
 
 /// A plain class whose constructor's parameters are its dependencies, with its record around it. The object exists from start to stop.
 template <typename Impl, typename... Interfaces>
@@ -58,6 +50,7 @@ class ConstructorRecord final : public ServiceRecord {
     };
 
     using Own = Parameters<ConstructorParameters<Impl>>;
+    static_assert(ARE_PARAMETERS_CHECKED<Impl, ConstructorParameters<Impl>>);
 
 public:
     ConstructorRecord(DependencyManager &owner, Priority runsAt, Properties with)
