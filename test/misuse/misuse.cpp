@@ -112,6 +112,15 @@ public:
     using Dependencies = ConstructorDependencies<ICache &, int>;
     Lists(ICache &, int) {}
 };
+class AsksForConst final : public AdvancedService<AsksForConst> {
+public:
+    AsksForConst(DependencyRegister &reg, Properties props) : AdvancedService(std::move(props)) {
+        reg.registerDependency<ICache const>(this, DependencyFlags::REQUIRED);
+    }
+    void addDependencyInstance(ICache const &, IService &) {}
+    void removeDependencyInstance(ICache const &, IService &) {}
+};
+
 } // namespace
 
 void services(DependencyManager &dm) {
@@ -129,6 +138,8 @@ void services(DependencyManager &dm) {
     dm.createServiceManager<Keeps>();
     // says: using Dependencies = ConstructorDependencies<
     dm.createServiceManager<Confusing>();
+    // says: an interface is named by its class alone, IFoo: without const, & or *
+    dm.createServiceManager<AsksForConst>();
 }
 
 void constructors(DependencyManager &dm) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <ichor/base/TypeName.h>
 #include <string_view>
+#include <type_traits>
 
 namespace Ichor {
 
@@ -12,7 +13,18 @@ struct InterfaceType {
     std::string_view name;
 };
 
+namespace Detail {
+
 template <typename I>
-inline constexpr InterfaceType INTERFACE_TYPE{typeNameHash<I>(), typeName<I>()};
+consteval InterfaceType describeInterface() {
+    static_assert(std::is_class_v<I> && !std::is_const_v<I> && !std::is_volatile_v<I>,
+                  "Ichor: an interface is named by its class alone, IFoo: without const, & or *");
+    return {typeNameHash<I>(), typeName<I>()};
+}
+
+} // namespace Detail
+
+template <typename I>
+inline constexpr InterfaceType INTERFACE_TYPE = Detail::describeInterface<I>();
 
 } // namespace Ichor
