@@ -121,7 +121,7 @@ private:
         TimePoint const start = now();
         for (TimePoint time = start; time - start < _spin; time = now()) {
             if (time >= deadline || pollOnce()) return true;
-            for (unsigned i = 0; i < LOOKS_PER_CLOCK; ++i) {
+            for (unsigned i = 0; i < LOOKS_PER_CLOCK && !_ring->hasNews(); ++i) {
                 if (doorbell.isRung()) return true;
                 relaxProcessor();
             }

@@ -200,6 +200,10 @@ bool IOUringRing::needsSubmit() noexcept {
     return (flagsOf(_ring) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
 }
 
+bool IOUringRing::hasNews() noexcept {
+    return io_uring_cq_ready(&_ring) != 0 || (flagsOf(_ring) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+}
+
 bool IOUringRing::complete() noexcept {
     unsigned const count = io_uring_cq_ready(&_ring);
     for (unsigned i = 0; i < count; ++i) {

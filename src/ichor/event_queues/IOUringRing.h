@@ -45,6 +45,9 @@ public:
     /// submit() would change something.
     [[nodiscard]] bool needsSubmit() noexcept;
 
+    /// The kernel says that something has completed, or that submit() would find something that has. Costs no system call.
+    [[nodiscard]] bool hasNews() noexcept;
+
     /// A completion of this operation has come and was not called yet.
     [[nodiscard]] bool hasUnseen(IOUringOperation const &operation) noexcept;
 
