@@ -78,6 +78,7 @@ public:
         try {
             _impl = Own::construct(*this);
         } catch (...) {
+            coroutines.abandonAll(); // what it spawned must not run on: its object is gone
             PlainScopes<Impl>::remove(_plainScope);
             throw;
         }

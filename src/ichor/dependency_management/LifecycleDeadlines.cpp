@@ -17,6 +17,9 @@ char const *whatIsOverdue(ServiceRecord const &record) noexcept {
     if (record.state == ServiceState::STARTING) {
         return "its start() does not end although it is cancelled";
     }
+    if (record.state == ServiceState::INSTALLED) {
+        return "its coroutines do not end although they are cancelled"; // spawned before it was started
+    }
     switch (record.descent) {
     case Descent::STOP: return "its stop() does not end";
     case Descent::COROUTINES:

@@ -43,6 +43,7 @@ ServiceRecord &LifecycleEngine::add(OwnedRecord owned, OnlyFor onlyFor) {
     }
     if (_isQuitting) {
         record.wish = Wish::REMOVED;
+        _table.moveToFront(record); // among those that were asked
     }
     _work.enqueue(record);
     return *owned.release();
@@ -53,15 +54,31 @@ bool LifecycleEngine::wish(ServiceId id, Wish wish) noexcept {
     if (record == nullptr || record->wish == Wish::REMOVED) {
         return record != nullptr && wish == Wish::REMOVED;
     }
-    if (wish == Wish::STARTED) {
-        record->hasFailed = false;
-    } else if (record->state != ServiceState::INSTALLED) {
-        // Even when a start is asked for before the first step down: who asked to stop gets a stop.
-        record->mustStop = true;
+    if (wish != Wish::STARTED) {
+        askToGo(*record, wish);
+        return true;
     }
-    record->wish = wish;
+    // A start whose failure has not been looked at yet stays failed: what it started winds down like any other.
+    if (record->state != ServiceState::STARTING) {
+        record->hasFailed = false;
+    }
+    record->wish = Wish::STARTED;
     _work.enqueue(*record);
     return true;
+}
+
+void LifecycleEngine::askToGo(ServiceRecord &record, Wish wish) noexcept {
+    if (record.wish == Wish::REMOVED) {
+        return;
+    }
+    if (record.state == ServiceState::INSTALLED) {
+        record.clockHook.unlink(); // it no longer waits to start
+    } else {
+        // Even when a start is asked for before the first step down: who asked to stop gets a stop.
+        record.mustStop = true;
+    }
+    record.wish = wish;
+    _work.enqueue(record);
 }
 
 bool LifecycleEngine::advance() noexcept {
@@ -199,7 +216,9 @@ void LifecycleEngine::activate(ServiceRecord &record) noexcept {
     record.state = ServiceState::INJECTING;
     _resolver.offer(record);
     record.state = ServiceState::ACTIVE;
-    _table.moveToBack(record);
+    if (!_isQuitting || record.wish != Wish::REMOVED) {
+        _table.moveToBack(record);
+    }
     StateWaiter::notify(record);
     if (record.mustLeave()) {
         _work.enqueue(record);
@@ -321,8 +340,7 @@ void LifecycleEngine::uninstall(ServiceRecord &record) noexcept {
         _trackers.retract(record);
     }
     while (ServiceRecord *owned = record.ownedProviders.popFront()) {
-        owned->wish = Wish::REMOVED;
-        _work.enqueue(*owned);
+        askToGo(*owned, Wish::REMOVED);
     }
     record.state = ServiceState::UNINSTALLED;
     StateWaiter::notify(record);
@@ -341,7 +359,8 @@ void LifecycleEngine::quit() noexcept {
     _hasWork = true;
 }
 
-/// The last one that became ACTIVE and has not been asked; those asked stand in front.
+/// The last one that became ACTIVE and has not been asked. Those asked stand in front and stay there, so that each turn reaches another
+/// one.
 void LifecycleEngine::askNextToQuit() noexcept {
     --_leftToAsk;
     if (_table.list().isEmpty()) {

@@ -37,9 +37,11 @@ public:
     /// The same without patience: whoever would have to be waited for is taken down by force.
     void quitNow() noexcept;
     [[nodiscard]] bool isQuitting() const noexcept { return _isQuitting; }
+    [[nodiscard]] bool isForced() const noexcept { return _isForced; }
     [[nodiscard]] bool hasExceededDeadline() const noexcept { return _hasExceededDeadline; }
 
     void setStopDeadline(Duration deadline) noexcept;
+    [[nodiscard]] Duration stopDeadline() const noexcept { return _stopDeadline; }
     void setWaitingReport(Duration after) noexcept;
 
     /// The root of a service's start() or stop() has ended.
@@ -74,6 +76,7 @@ private:
     void finishStop(ServiceRecord &record) noexcept;
     void uninstall(ServiceRecord &record) noexcept;
     void askNextToQuit() noexcept;
+    void askToGo(ServiceRecord &record, Wish wish) noexcept;
 
     void watch(ServiceRecord &record, ClockList &list) noexcept;
     void arm() noexcept;

@@ -68,6 +68,11 @@ void ManagerLog::overdue(ServiceRecord const &service, std::string_view what) no
     quietly([&] { error(fmt::format("{} #{} exceeded its deadline: {}", service.name, service.id.value, what)); });
 }
 
+void ManagerLog::coroutinesOverdue(std::size_t count) noexcept {
+    quietly(
+        [&] { error(fmt::format("coroutines of no service exceeded their deadline: {} do not end although they are cancelled", count)); });
+}
+
 void ManagerLog::stillWaiting(std::string const &explanation) noexcept {
     quietly([&] { warn(explanation); });
 }

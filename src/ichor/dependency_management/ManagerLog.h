@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <ichor/dependency_management/ServiceRecord.h>
 #include <string>
@@ -26,6 +27,8 @@ public:
     void callbackThrew(std::string_view callback, std::exception_ptr const &error) noexcept;
     void startFailed(ServiceRecord const &service) noexcept;
     void overdue(ServiceRecord const &service, std::string_view what) noexcept;
+    /// The same of coroutines that belong to no service.
+    void coroutinesOverdue(std::size_t count) noexcept;
     void stillWaiting(std::string const &explanation) noexcept;
 
 private:

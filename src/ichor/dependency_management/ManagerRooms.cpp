@@ -90,14 +90,42 @@ bool ManagerRooms::advance() noexcept {
         return true;
     }
     if (_engine.isQuitting() && _table.size() == 0 && !_rootScope.isCancelled()) {
-        _rootScope.cancel();
+        cancelRoot();
     }
     return false;
+}
+
+void ManagerRooms::cancelRoot() noexcept {
+    _rootScope.cancel();
+    if (_rootScope.isEmpty()) {
+        return;
+    }
+    if (_engine.isForced()) {
+        return abandonRoot();
+    }
+    try {
+        _queue.armTimer(_rootDeadline, _queue.now() + _engine.stopDeadline());
+    } catch (...) {
+        // Out of memory: they have all the time that they take, until a second signal.
+    }
+}
+
+void ManagerRooms::abandonRoot() noexcept {
+    if (_rootScope.isEmpty()) {
+        return;
+    }
+    _hasRootExceededDeadline = true;
+    _log.coroutinesOverdue(_rootScope.size());
+    _rootScope.abandonAll();
+    _isWorkPending = true;
 }
 
 void ManagerRooms::onQuit(unsigned signals) noexcept {
     if (signals >= 2) {
         _engine.quitNow();
+        if (_rootScope.isCancelled()) {
+            abandonRoot();
+        }
     } else {
         _engine.quit();
     }
@@ -106,7 +134,7 @@ void ManagerRooms::onQuit(unsigned signals) noexcept {
 
 bool ManagerRooms::isFinished() const noexcept { return _engine.isQuitting() && _table.size() == 0 && _rootScope.isEmpty(); }
 
-int ManagerRooms::exitStatus() const noexcept { return _engine.hasExceededDeadline() ? 1 : 0; }
+int ManagerRooms::exitStatus() const noexcept { return _engine.hasExceededDeadline() || _hasRootExceededDeadline ? 1 : 0; }
 
 void ManagerRooms::onForeignException(std::exception_ptr error) noexcept {
     _log.callbackThrew("a function that the queue itself calls", error);

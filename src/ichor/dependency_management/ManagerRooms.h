@@ -8,6 +8,7 @@
 #include "ServiceTable.h"
 #include "TrackerRegistry.h"
 #include "WorkQueue.h"
+#include <ichor/coroutines/TimerNode.h>
 #include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/event_queues/IEventProcessor.h>
 #include <ichor/model/ManagerId.h>
@@ -58,7 +59,19 @@ public:
     void left(CommunicationChannel &channel) noexcept;
 
 private:
+    /// Ends the patience with coroutines that run for no service.
+    class RootDeadline final : public TimerNode {
+    public:
+        explicit RootDeadline(ManagerRooms &rooms) noexcept : _rooms(rooms) {}
+        void wake() noexcept override { _rooms.abandonRoot(); }
+
+    private:
+        ManagerRooms &_rooms;
+    };
+
     bool handle(Event &event) noexcept;
+    void cancelRoot() noexcept;
+    void abandonRoot() noexcept;
     void onScopeEmpty(Scope &scope) noexcept override;
     void wish(Event &event, ServiceId id, Wish wish) noexcept;
 
@@ -66,6 +79,8 @@ private:
     ManagerId const _id;
     DependencyManager _manager{*this};
     Scope _rootScope; // of coroutines that run for no service
+    RootDeadline _rootDeadline{*this};
+    bool _hasRootExceededDeadline = false;
     RecordMemory _recordMemory;
     ServiceTable _table;
     InterfaceIndex _index;

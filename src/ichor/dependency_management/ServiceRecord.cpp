@@ -14,11 +14,18 @@ ServiceRecord::ServiceRecord(DependencyManager &owner, std::string_view implemen
     coroutines.setObserver(this);
 }
 
-ServiceRecord::~ServiceRecord() = default;
+ServiceRecord::~ServiceRecord() {
+    if (!isRegistered) {
+        coroutines.abandonAll(); // the constructor of the user's object spawned, and then threw
+    }
+}
 
 RecordMemory &ServiceRecord::memoryOf(DependencyManager &manager) noexcept { return ManagerRooms::of(manager).recordMemory(); }
 
 void RecordDeleter::operator()(ServiceRecord *record) const noexcept {
+    if (!record->isRegistered) {
+        record->coroutines.abandonAll(); // it never was: nobody waited for what its constructor spawned
+    }
     std::size_t const bytes = record->bytes;
     if (bytes == 0) {
         delete record;
