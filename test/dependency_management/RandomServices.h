@@ -47,6 +47,9 @@ class Node final : public Provides, public AdvancedService<Node<Provides>> {
 
 public:
     Node(DependencyRegister &reg, Properties props) : Base(std::move(props)) {
+        if (oneIn(8)) {
+            this->spawn(nap());
+        }
         if (fails(30)) {
             throw std::runtime_error("cannot be constructed");
         }
@@ -124,7 +127,14 @@ private:
     Task<Expected<void, StartError>> start() override {
         use();
         if (oneIn(4)) {
-            co_await sleepFor(std::chrono::milliseconds{roll(5)});
+            bool const isStubborn = oneIn(3);
+            try {
+                co_await sleepFor(std::chrono::milliseconds{roll(5)});
+            } catch (Cancelled const &) {
+                if (!isStubborn) {
+                    throw;
+                }
+            }
         }
         if (fails(12)) {
             ++lifeOf(id()).failures;
@@ -176,6 +186,9 @@ private:
         expect(life.coroutines == 0, "is stopped after its coroutines", id());
         ++life.stops;
         life.isRunning = false; // from here on nobody may have it
+        if (oneIn(8)) {
+            createAnother();
+        }
         if (oneIn(4)) {
             co_await sleepFor(std::chrono::milliseconds{roll(5)});
         }
@@ -186,6 +199,22 @@ private:
         }
         if (fails(12)) {
             throw std::runtime_error("as the dice say");
+        }
+    }
+
+    /// Of what its constructor spawns.
+    static Task<void> nap() { co_await sleepFor(std::chrono::milliseconds{roll(5)}); }
+
+    /// At any moment, also while the program ends.
+    void createAnother() {
+        if (world.extras == 0) {
+            return;
+        }
+        --world.extras;
+        try {
+            this->getManager().template createServiceManager<Node<IBase>, IBase>();
+        } catch (std::runtime_error const &) {
+            expect(world.habits.mayFail, "is constructed", id());
         }
     }
 

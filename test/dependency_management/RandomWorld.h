@@ -71,6 +71,7 @@ struct World {
     std::uint64_t logger = 0; // is left alone
     bool isQuitting = false;
     int waiters = 0;
+    int extras = 20; // services that others may make as they stop
     std::uint64_t starts = 0;
 };
 inline World world;
