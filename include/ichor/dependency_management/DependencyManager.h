@@ -173,7 +173,8 @@ public:
         return registerDependencyTracker<I>(self, serviceOf(self));
     }
 
-    /// Why a service is not ACTIVE; of an unknown id it says so.
+    /// Why a service is not ACTIVE; of an unknown id it says so. What is deep down, or one of very many, is followed to its cause alone,
+    /// and it says who tells the rest.
     [[nodiscard]] Explanation explain(ServiceId id) const;
     /// The same for all services that wait or have failed.
     [[nodiscard]] Explanation explain() const;
@@ -183,7 +184,8 @@ public:
     /// How long a service's coroutines, and then its stop(), may take before they are cancelled, named in the log and then taken down by
     /// force. Default: 10 s.
     void setStopDeadline(Duration deadline) noexcept;
-    /// After how long a service that still waits for a dependency is explained in the log, once. Default: 10 s.
+    /// After how long a service that still waits for a dependency is explained in the log, once. Default: 10 s. Where many are due at
+    /// once, the first 32 of them are, and the others are counted.
     void setWaitingReport(Duration after) noexcept;
 
     /// Ends the program's services and then the queue, as QuitEvent does.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <ichor/model/ServiceId.h>
 #include <ichor/model/ServiceState.h>
@@ -22,6 +23,7 @@ public:
         bool isRequired = true;
         bool takesSeveral = false;
         std::vector<Service> candidates; // who would provide it; empty: nobody does
+        std::size_t more = 0;            // that would as well, and are not among `candidates`
     };
 
     enum class Reason : std::uint8_t {
@@ -32,7 +34,7 @@ public:
         FAILED,      // its start failed: `error`
         WAITING,     // for `missing`
         CYCLE,       // it is waited for by what it waits for: `cycle`
-        SHOWN_ABOVE, // explained already in this tree
+        SHOWN_ABOVE, // explained already, in this tree or in one before
     };
 
     struct Service {
@@ -43,7 +45,7 @@ public:
         std::string error;
         std::vector<Missing> missing;
         std::vector<std::string> cycle; // the names along it, the first one again at the end
-        std::string detail;             // in which step it is
+        std::string detail;             // in which step it is, or where the rest of a long explanation is
     };
 
     std::vector<Service> services;

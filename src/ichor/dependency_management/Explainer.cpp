@@ -1,7 +1,6 @@
 #include "Explainer.h"
 
 #include "DisplayName.h"
-#include "InterfaceIndex.h"
 #include <algorithm>
 #include <fmt/core.h>
 
@@ -12,14 +11,6 @@ namespace {
 using Reason = Explanation::Reason;
 
 std::string nameOf(ServiceRecord const &record) { return fmt::format("{} #{}", record.name, record.id.value); }
-
-Explanation::Service headOf(ServiceRecord const &record) {
-    Explanation::Service service;
-    service.id = record.id;
-    service.name = record.name;
-    service.state = record.state;
-    return service;
-}
 
 char const *stepOf(ServiceRecord const &record) noexcept {
     switch (record.state) {
@@ -35,34 +26,8 @@ char const *stepOf(ServiceRecord const &record) noexcept {
     return "";
 }
 
-/// Whom this slot could be given, once started.
-bool isWithinReach(DependencySlot const &slot, ProvidedInterface const &provided) noexcept {
-    ServiceId const onlyFor = provided.provider->onlyFor;
-    return !onlyFor.isValid() || onlyFor == slot.dependent->id;
-}
-
-/// The first provider of the first missing dependency: the way to the cause.
-ServiceRecord *firstCandidate(ServiceRecord &record) noexcept {
-    for (DependencySlot &slot : record.slots()) {
-        if (slot.isSatisfied()) {
-            continue;
-        }
-        for (ProvidedInterface &provided : slot.entry->providers) {
-            if (isWithinReach(slot, provided)) {
-                return provided.provider;
-            }
-        }
-        return nullptr;
-    }
-    return nullptr;
-}
-
-bool isWaiting(ServiceRecord const &record) noexcept {
-    return record.state == ServiceState::INSTALLED && record.wish == Wish::STARTED && !record.hasFailed;
-}
-
 /// The edges of one dependency: to those in use or else to those who would provide it, or one to nobody.
-void drawDependency(ServiceGraph &graph, DependencySlot &slot) {
+void drawDependency(ServiceGraph &graph, DependencySlot &slot, CandidateFinder &finder) {
     ServiceGraph::Edge edge{slot.dependent->id, ServiceId{}, std::string{displayName(slot.type->name)}, slot.isRequired(),
                             slot.takesSeveral()};
     for (DependencyEdge &used : slot.edges) {
@@ -73,11 +38,10 @@ void drawDependency(ServiceGraph &graph, DependencySlot &slot) {
         return;
     }
     edge.isInUse = false;
-    for (ProvidedInterface &provided : slot.entry->providers) {
-        if (isWithinReach(slot, provided)) {
-            edge.provider = provided.provider->id;
-            graph.edges.push_back(edge);
-        }
+    Candidates const candidates = finder.find(slot);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        edge.provider = candidates[i].id;
+        graph.edges.push_back(edge);
     }
     if (!edge.provider.isValid()) {
         graph.edges.push_back(std::move(edge));
@@ -89,7 +53,7 @@ void drawDependency(ServiceGraph &graph, DependencySlot &slot) {
 Explanation Explainer::explain(ServiceId id) {
     Explanation explanation;
     if (ServiceRecord *record = _table.find(id)) {
-        explanation.services.push_back(describe(*record));
+        explanation.services.push_back(tell(*record));
     } else {
         Explanation::Service unknown;
         unknown.id = id;
@@ -105,14 +69,31 @@ Explanation Explainer::explainAll() {
         if (record->state != ServiceState::INSTALLED || record->wish != Wish::STARTED) {
             continue;
         }
-        _seen.clear();
-        explanation.services.push_back(describe(*record));
+        explanation.services.push_back(tell(*record));
     }
     return explanation;
 }
 
-Explanation::Service Explainer::describe(ServiceRecord &record) {
-    Explanation::Service service = headOf(record);
+Explanation::Service Explainer::tell(ServiceRecord &record) {
+    if (_told < MAX_TOLD_TWICE) {
+        _seen.clear();
+    }
+    _inTree = 0;
+    return describe(record, Below::TOLD);
+}
+
+Explanation::Service Explainer::head(ServiceRecord const &record) {
+    ++_inTree;
+    ++_told;
+    Explanation::Service service;
+    service.id = record.id;
+    service.name = record.name;
+    service.state = record.state;
+    return service;
+}
+
+Explanation::Service Explainer::describe(ServiceRecord &record, Below below) {
+    Explanation::Service service = head(record);
     if (record.state == ServiceState::ACTIVE) {
         return service;
     }
@@ -126,76 +107,88 @@ Explanation::Service Explainer::describe(ServiceRecord &record) {
         service.error = record.failure ? std::string{record.failure->message()} : "out of memory";
     } else {
         service.reason = Reason::WAITING;
-        describeWaiting(service, record);
+        describeWaiting(service, record, below);
     }
     return service;
 }
 
-void Explainer::describeWaiting(Explanation::Service &service, ServiceRecord &record) {
+void Explainer::describeWaiting(Explanation::Service &service, ServiceRecord &record, Below below) {
     _path.push_back(&record);
     _seen.insert(record.id);
     for (DependencySlot &slot : record.slots()) {
-        if (slot.isSatisfied()) {
-            continue;
+        if (!slot.isSatisfied()) {
+            service.missing.push_back(describeMissing(slot, below));
         }
-        Explanation::Missing missing;
-        missing.interface = displayName(slot.type->name);
-        missing.isRequired = slot.isRequired();
-        missing.takesSeveral = slot.takesSeveral();
-        for (ProvidedInterface &provided : slot.entry->providers) {
-            if (isWithinReach(slot, provided)) {
-                missing.candidates.push_back(describeCandidate(*provided.provider));
-            }
-        }
-        service.missing.push_back(std::move(missing));
     }
     _path.pop_back();
 }
 
-Explanation::Service Explainer::describeCandidate(ServiceRecord &record) {
+Explanation::Missing Explainer::describeMissing(DependencySlot &slot, Below below) {
+    Explanation::Missing missing;
+    missing.interface = displayName(slot.type->name);
+    missing.isRequired = slot.isRequired();
+    missing.takesSeveral = slot.takesSeveral();
+    Candidates const candidates = _candidates.find(slot);
+    std::size_t const listed = std::min(candidates.size(), MAX_CANDIDATES);
+    for (std::size_t i = 0; i < listed; ++i) {
+        missing.candidates.push_back(describeCandidate(candidates[i], below));
+    }
+    missing.more = candidates.size() - listed;
+    return missing;
+}
+
+Explanation::Service Explainer::describeCandidate(ServiceRecord &record, Below below) {
     if (std::find(_path.begin(), _path.end(), &record) != _path.end()) {
-        Explanation::Service service = headOf(record);
+        Explanation::Service service = head(record);
         nameCycle(service, record);
         return service;
     }
-    if (isWaiting(record) && _seen.contains(record.id)) {
-        Explanation::Service service = headOf(record);
+    if (isShown(record)) {
+        Explanation::Service service = head(record);
         service.reason = Reason::SHOWN_ABOVE;
         return service;
     }
-    return _path.size() >= MAX_DEPTH ? followToCause(record) : describe(record);
+    if (below == Below::NAMED && isWaiting(record)) {
+        return nameWaiting(record);
+    }
+    return _path.size() >= MAX_DEPTH || _inTree >= MAX_TREE ? followToCause(record) : describe(record, below);
 }
 
-/// Goes on without recursion, as a chain may be 100,000 services deep.
-Explanation::Service Explainer::followToCause(ServiceRecord &record) {
-    UnorderedSet<ServiceId> way;
-    ServiceRecord *at = &record;
-    std::size_t steps = 0;
-    while (isWaiting(*at) && way.insert(at->id).second) {
-        ServiceRecord *next = firstCandidate(*at);
-        if (next == nullptr) {
-            break;
-        }
-        at = next;
-        ++steps;
-    }
-    if (steps == 0) {
-        return describe(*at);
-    }
-    Explanation::Service service = headOf(record);
+bool Explainer::isShown(ServiceRecord const &record) const { return isWaiting(record) && _seen.contains(record.id); }
+
+Explanation::Service Explainer::nameWaiting(ServiceRecord const &record) {
+    Explanation::Service service = head(record);
     service.reason = Reason::WAITING;
-    service.detail = fmt::format("and so on for {} more", steps);
+    service.detail = fmt::format("explain({}) says what it waits for", record.id.value);
+    return service;
+}
+
+Explanation::Service Explainer::followToCause(ServiceRecord &record) {
+    Cause const cause = _causes.causeOf(record);
+    if (cause.steps == 0) {
+        return describeEnd(cause);
+    }
+    Explanation::Service service = head(record);
+    service.reason = Reason::WAITING;
+    service.detail = fmt::format("and so on for {} more (see explain({}))", cause.steps, record.id.value);
     Explanation::Missing missing;
     missing.interface = "...";
-    if (isWaiting(*at) && firstCandidate(*at) != nullptr) {
-        Explanation::Service end = headOf(*at);
-        end.reason = Reason::CYCLE;
-        end.cycle = {nameOf(*at), "...", nameOf(*at)};
-        missing.candidates.push_back(std::move(end));
-    } else {
-        missing.candidates.push_back(describe(*at));
-    }
+    missing.candidates.push_back(describeEnd(cause));
     service.missing.push_back(std::move(missing));
+    return service;
+}
+
+Explanation::Service Explainer::describeEnd(Cause const &cause) {
+    ServiceRecord &end = *cause.end;
+    if (!cause.isCycle && !isShown(end)) {
+        return describe(end, Below::NAMED);
+    }
+    Explanation::Service service = head(end);
+    service.reason = Reason::SHOWN_ABOVE;
+    if (cause.isCycle) {
+        service.reason = Reason::CYCLE;
+        service.cycle = {nameOf(end), "...", nameOf(end)};
+    }
     return service;
 }
 
@@ -210,6 +203,7 @@ void Explainer::nameCycle(Explanation::Service &service, ServiceRecord const &re
 
 ServiceGraph drawGraph(ServiceTable const &table) {
     ServiceGraph graph;
+    CandidateFinder finder;
     for (ServiceRecord *record : table.sortedById()) {
         ServiceGraph::Node node{record->id, std::string{record->name}, record->state, {}, {}};
         if (record->hasFailed) {
@@ -220,7 +214,7 @@ ServiceGraph drawGraph(ServiceTable const &table) {
         }
         graph.nodes.push_back(std::move(node));
         for (DependencySlot &slot : record->slots()) {
-            drawDependency(graph, slot);
+            drawDependency(graph, slot, finder);
         }
     }
     return graph;

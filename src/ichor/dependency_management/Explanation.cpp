@@ -56,28 +56,34 @@ void writeCandidate(std::string &text, Explanation::Service const &service, std:
     }
 }
 
+void writeCandidates(std::string &text, Explanation::Missing const &missing, std::size_t indent) {
+    if (missing.candidates.empty()) {
+        text += "nobody provides it";
+        return;
+    }
+    if (missing.candidates.size() == 1) {
+        return writeCandidate(text, missing.candidates.front(), indent);
+    }
+    text += fmt::format("{} would, but", missing.candidates.size() + missing.more);
+    for (Explanation::Service const &candidate : missing.candidates) {
+        text += fmt::format("\n{:{}}", "", indent);
+        writeCandidate(text, candidate, indent + 2);
+    }
+    if (missing.more > 0) {
+        text += fmt::format("\n{:{}}and {} more (see graph())", "", indent, missing.more);
+    }
+}
+
 void writeMissing(std::string &text, Explanation::Service const &service, std::size_t indent) {
     if (service.missing.empty()) {
-        text += ". It is about to start";
+        text += service.detail.empty() ? ". It is about to start" : fmt::format(": {}", service.detail);
         return;
     }
     text += service.detail.empty() ? ". It waits for" : fmt::format(". It waits for, {},", service.detail);
     for (Explanation::Missing const &missing : service.missing) {
         text += fmt::format("\n{:{}}{} ({}{}): ", "", indent, missing.interface, missing.isRequired ? "required" : "optional",
                             missing.takesSeveral ? ", several" : "");
-        if (missing.candidates.empty()) {
-            text += "nobody provides it";
-        }
-        if (missing.candidates.size() == 1) {
-            writeCandidate(text, missing.candidates.front(), indent + 2);
-        }
-        if (missing.candidates.size() > 1) {
-            text += fmt::format("{} would, but", missing.candidates.size());
-            for (Explanation::Service const &candidate : missing.candidates) {
-                text += fmt::format("\n{:{}}", "", indent + 2);
-                writeCandidate(text, candidate, indent + 4);
-            }
-        }
+        writeCandidates(text, missing, indent + 2);
     }
 }
 
@@ -125,7 +131,7 @@ void writeJson(std::string &text, Explanation::Service const &service) {
                 }
                 writeJson(text, missing.candidates[k]);
             }
-            text += "]}";
+            text += missing.more == 0 ? "]}" : fmt::format(R"(],"more":{}}})", missing.more);
         }
         text += ']';
     }

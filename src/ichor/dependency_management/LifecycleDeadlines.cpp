@@ -2,6 +2,7 @@
 
 #include "LifecycleEngine.h"
 
+#include "Explainer.h"
 #include "ManagerLog.h"
 #include <algorithm>
 #include <ichor/dependency_management/DependencyManager.h>
@@ -12,6 +13,9 @@ namespace Ichor::Detail {
 namespace {
 
 constexpr Duration SHORTEST_PERIOD = std::chrono::milliseconds{1};
+
+// Services explained at one tick: as many as a person reads, and few enough that no event has to wait for long.
+constexpr std::size_t REPORTS_AT_ONCE = 32;
 
 char const *whatIsOverdue(ServiceRecord const &record) noexcept {
     if (record.state == ServiceState::STARTING) {
@@ -80,9 +84,7 @@ void LifecycleEngine::tick() noexcept {
     ++_ticks;
     // Both lists are in the order of their time, so that the walk ends at the first who is not due.
     ClockList due;
-    while (!_waiting.isEmpty() && isDue(_waiting.front(), _waitingReport)) {
-        explainWaiting(*_waiting.popFront());
-    }
+    reportWaiting();
     while (!_descending.isEmpty() && isDue(_descending.front(), _stopDeadline)) {
         due.pushBack(*_descending.popFront());
     }
@@ -120,11 +122,27 @@ void LifecycleEngine::quitNow() noexcept {
     }
 }
 
-void LifecycleEngine::explainWaiting(ServiceRecord &record) noexcept {
-    try {
-        _log.stillWaiting(_manager.explain(record.id).toString());
-    } catch (...) {
-        // No memory for the explanation: it stays available by explain().
+/// By one explainer, so that what many wait for is followed to its cause once.
+void LifecycleEngine::reportWaiting() noexcept {
+    Explainer explainer{_table};
+    std::size_t left = REPORTS_AT_ONCE;
+    std::size_t untold = 0;
+    while (!_waiting.isEmpty() && isDue(_waiting.front(), _waitingReport)) {
+        ServiceRecord &record = *_waiting.popFront();
+        if (left == 0) {
+            ++untold;
+            continue;
+        }
+        --left;
+        try {
+            _log.stillWaiting(explainer.explain(record.id).toString());
+        } catch (...) { // no memory for the explanation, nor for those to come
+            left = 0;
+            ++untold;
+        }
+    }
+    if (untold > 0) {
+        _log.moreStillWaiting(untold);
     }
 }
 

@@ -83,7 +83,7 @@ private:
     void tick() noexcept;
     [[nodiscard]] bool isDue(ServiceRecord const &record, Duration deadline) const noexcept;
     void force(ServiceRecord &record) noexcept;
-    void explainWaiting(ServiceRecord &record) noexcept;
+    void reportWaiting() noexcept;
 
     DependencyManager &_manager;
     ServiceTable &_table;

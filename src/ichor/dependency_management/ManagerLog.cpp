@@ -77,6 +77,11 @@ void ManagerLog::stillWaiting(std::string const &explanation) noexcept {
     quietly([&] { warn(explanation); });
 }
 
+void ManagerLog::moreStillWaiting(std::size_t count) noexcept {
+    quietly(
+        [&] { warn(fmt::format("services that still wait, besides those above: {}; DependencyManager::explain() says for what", count)); });
+}
+
 void ManagerLog::error(std::string const &text) noexcept {
     quietly([&] {
         if (IFrameworkLogger *logger = findLogger(_index)) {

@@ -30,6 +30,8 @@ public:
     /// The same of coroutines that belong to no service.
     void coroutinesOverdue(std::size_t count) noexcept;
     void stillWaiting(std::string const &explanation) noexcept;
+    /// As many more, of which each has no line of its own.
+    void moreStillWaiting(std::size_t count) noexcept;
 
 private:
     void error(std::string const &text) noexcept;

@@ -1,0 +1,59 @@
+#include "CauseFinder.h"
+
+#include <algorithm>
+
+namespace Ichor::Detail {
+
+bool isWaiting(ServiceRecord const &record) noexcept {
+    return record.state == ServiceState::INSTALLED && record.wish == Wish::STARTED && !record.hasFailed;
+}
+
+Cause CauseFinder::causeOf(ServiceRecord &record) {
+    std::vector<ServiceRecord *> way;
+    ServiceRecord *at = &record;
+    while (_causes.try_emplace(at).second) {
+        ServiceRecord *const further = next(*at);
+        if (further == nullptr) {
+            _causes[at] = Cause{at};
+            break;
+        }
+        way.push_back(at);
+        at = further;
+    }
+    if (_causes[at].end == nullptr) {
+        closeCycle(way, *at);
+    }
+    Cause cause = _causes[at];
+    for (auto it = way.rbegin(); it != way.rend(); ++it) {
+        ++cause.steps;
+        _causes[*it] = cause;
+    }
+    return _causes[&record];
+}
+
+/// The first provider of the first missing dependency.
+ServiceRecord *CauseFinder::next(ServiceRecord &record) {
+    if (!isWaiting(record)) {
+        return nullptr;
+    }
+    for (DependencySlot &slot : record.slots()) {
+        if (!slot.isSatisfied()) {
+            Candidates const candidates = _candidates.find(slot);
+            return candidates.size() == 0 ? nullptr : &candidates[0];
+        }
+    }
+    return nullptr;
+}
+
+/// Takes those that the way went round off it.
+void CauseFinder::closeCycle(std::vector<ServiceRecord *> &way, ServiceRecord &entry) {
+    auto const first = std::find(way.begin(), way.end(), &entry);
+    Cause cause{nullptr, static_cast<std::size_t>(way.end() - first), true};
+    for (auto it = first; it != way.end(); ++it) {
+        cause.end = *it;
+        _causes[*it] = cause;
+    }
+    way.erase(first, way.end());
+}
+
+} // namespace Ichor::Detail
