@@ -44,7 +44,7 @@ public:
         Reason reason = Reason::NONE;
         std::string error;
         std::vector<Missing> missing;
-        std::vector<std::string> cycle; // the names along it, the first one again at the end
+        std::vector<std::string> cycle; // the names along it, the first one again at the end; none when they are shown above
         std::string detail;             // in which step it is, or where the rest of a long explanation is
     };
 

@@ -48,12 +48,27 @@ ServiceRecord *CauseFinder::next(ServiceRecord &record) {
 /// Takes those that the way went round off it.
 void CauseFinder::closeCycle(std::vector<ServiceRecord *> &way, ServiceRecord &entry) {
     auto const first = std::find(way.begin(), way.end(), &entry);
-    Cause cause{nullptr, static_cast<std::size_t>(way.end() - first), true};
-    for (auto it = first; it != way.end(); ++it) {
-        cause.end = *it;
-        _causes[*it] = cause;
+    std::vector<ServiceRecord *> const &cycle = _cycles.emplace_back(first, way.end());
+    for (std::size_t place = 0; place < cycle.size(); ++place) {
+        _causes[cycle[place]] = Cause{cycle[place], cycle.size(), _cycles.size() - 1, place};
     }
     way.erase(first, way.end());
+}
+
+Cause CauseFinder::endAtFirstOf(std::span<ServiceRecord const *const> path, Cause cause) const {
+    if (!cause.isCycle()) {
+        return cause;
+    }
+    std::size_t const around = _cycles[cause.cycle].size();
+    for (ServiceRecord const *record : path) {
+        auto const known = _causes.find(record);
+        if (known == _causes.end() || known->second.cycle != cause.cycle || known->second.end != record) {
+            continue;
+        }
+        std::size_t const fromEntry = (known->second.place + around - cause.place) % around;
+        return Cause{known->second.end, cause.steps - around + fromEntry, cause.cycle, known->second.place};
+    }
+    return cause;
 }
 
 } // namespace Ichor::Detail

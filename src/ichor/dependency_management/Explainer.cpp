@@ -140,7 +140,7 @@ Explanation::Missing Explainer::describeMissing(DependencySlot &slot, Below belo
 Explanation::Service Explainer::describeCandidate(ServiceRecord &record, Below below) {
     if (std::find(_path.begin(), _path.end(), &record) != _path.end()) {
         Explanation::Service service = head(record);
-        nameCycle(service, record);
+        nameCycleOnPath(service, record);
         return service;
     }
     if (isShown(record)) {
@@ -164,7 +164,7 @@ Explanation::Service Explainer::nameWaiting(ServiceRecord const &record) {
 }
 
 Explanation::Service Explainer::followToCause(ServiceRecord &record) {
-    Cause const cause = _causes.causeOf(record);
+    Cause const cause = _causes.endAtFirstOf(_path, _causes.causeOf(record));
     if (cause.steps == 0) {
         return describeEnd(cause);
     }
@@ -180,25 +180,39 @@ Explanation::Service Explainer::followToCause(ServiceRecord &record) {
 
 Explanation::Service Explainer::describeEnd(Cause const &cause) {
     ServiceRecord &end = *cause.end;
-    if (!cause.isCycle && !isShown(end)) {
+    if (!cause.isCycle() && !isShown(end)) {
         return describe(end, Below::NAMED);
     }
     Explanation::Service service = head(end);
     service.reason = Reason::SHOWN_ABOVE;
-    if (cause.isCycle) {
-        service.reason = Reason::CYCLE;
-        service.cycle = {nameOf(end), "...", nameOf(end)};
+    if (cause.isCycle()) {
+        nameCycle(service, cause);
     }
     return service;
 }
 
-void Explainer::nameCycle(Explanation::Service &service, ServiceRecord const &record) const {
+void Explainer::nameCycleOnPath(Explanation::Service &service, ServiceRecord const &record) const {
     service.reason = Reason::CYCLE;
     auto const first = std::find(_path.begin(), _path.end(), &record);
     for (auto it = first; it != _path.end(); ++it) {
         service.cycle.push_back(nameOf(**it));
     }
     service.cycle.push_back(nameOf(record));
+}
+
+/// All names, from the end that the way came to; once when there is much to tell, as each of 100,000 may be on it.
+void Explainer::nameCycle(Explanation::Service &service, Cause const &cause) {
+    service.reason = Reason::CYCLE;
+    if (!_namedCycles.insert(cause.cycle).second && _told >= MAX_TOLD_TWICE) {
+        service.detail = "as shown above";
+        return;
+    }
+    std::span<ServiceRecord *const> const cycle = _causes.cycleOf(cause);
+    service.cycle.reserve(cycle.size() + 1);
+    for (std::size_t i = 0; i <= cycle.size(); ++i) {
+        service.cycle.push_back(nameOf(*cycle[(cause.place + i) % cycle.size()]));
+    }
+    _told += cycle.size();
 }
 
 ServiceGraph drawGraph(ServiceTable const &table) {

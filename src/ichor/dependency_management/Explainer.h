@@ -45,7 +45,8 @@ private:
     Explanation::Service nameWaiting(ServiceRecord const &record);
     Explanation::Service followToCause(ServiceRecord &record);
     Explanation::Service describeEnd(Cause const &cause);
-    void nameCycle(Explanation::Service &service, ServiceRecord const &record) const;
+    void nameCycleOnPath(Explanation::Service &service, ServiceRecord const &record) const;
+    void nameCycle(Explanation::Service &service, Cause const &cause);
     [[nodiscard]] bool isShown(ServiceRecord const &record) const;
 
     ServiceTable const &_table;
@@ -53,6 +54,7 @@ private:
     CauseFinder _causes{_candidates};
     std::vector<ServiceRecord const *> _path; // from the one asked about to the one looked at
     UnorderedSet<ServiceId> _seen;
+    UnorderedSet<std::size_t> _namedCycles; // of those that are longer than a tree is deep, or begin below it
     std::size_t _inTree = 0;
     std::size_t _told = 0; // in all trees
 };

@@ -43,7 +43,10 @@ void writeCandidate(std::string &text, Explanation::Service const &service, std:
     text += labelOf(service);
     switch (service.reason) {
     case Reason::FAILED: text += fmt::format(" failed to start: {}", service.error); return;
-    case Reason::CYCLE: text += fmt::format(" would, but that is a cycle: {}", cycleOf(service)); return;
+    case Reason::CYCLE:
+        text += " would, but that is a cycle";
+        text += service.cycle.empty() ? fmt::format(", {}", service.detail) : fmt::format(": {}", cycleOf(service));
+        return;
     case Reason::NONE: text += " is ACTIVE and about to be injected"; return;
     default: break;
     }
