@@ -11,6 +11,8 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace Ichor {
@@ -32,10 +34,47 @@ struct TaskValue<Task<T>> {
     using Type = T;
 };
 
-/// What a call on another manager leaves behind. The other thread writes it before it pushes the event that brings it home.
+/// What both ends of a call on another manager share, so that its end is heard at home whatever channels either end has joined by then.
+///
+/// Threads: any
+class RemoteEnd {
+public:
+    /// Wakes who waits at home, unless it is gone.
+    void arrive() noexcept {
+        std::lock_guard const lock{_mutex};
+        if (_isDone != nullptr) {
+            _isDone->set();
+        }
+    }
+
+private:
+    friend class RemoteWait;
+    std::mutex _mutex;                        // guards _isDone, and lets it go only when nobody sets it
+    AsyncManualResetEvent *_isDone = nullptr; // nullptr = who called waits no more
+};
+
+/// Where the caller waits: in its frame, which goes before its queue does.
+///
+/// Threads: the caller's
+class RemoteWait final {
+public:
+    explicit RemoteWait(RemoteEnd &end) noexcept : _end(end) { _end._isDone = &_isDone; }
+    RemoteWait(RemoteWait const &) = delete;
+    RemoteWait &operator=(RemoteWait const &) = delete;
+    ~RemoteWait() {
+        std::lock_guard const lock{_end._mutex};
+        _end._isDone = nullptr;
+    }
+    [[nodiscard]] auto operator co_await() noexcept { return _isDone.operator co_await(); }
+
+private:
+    RemoteEnd &_end;
+    AsyncManualResetEvent _isDone;
+};
+
+/// What a call on another manager leaves behind. The other thread writes it before arrive().
 template <typename T>
-struct RemoteCall {
-    AsyncManualResetEvent isDone; // touched at home only
+struct RemoteCall final : RemoteEnd {
     std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
     std::exception_ptr error;
 };
@@ -54,6 +93,8 @@ public:
     ~CommunicationChannel();
 
     void addManager(DependencyManager &manager);
+    /// Nothing more is sent to it. What was sent before stays, and calls of run() that are under way, from it or to it, end as if it were
+    /// still here.
     void removeManager(DependencyManager &manager) noexcept;
 
     /// Pushes an event to another manager's queue. False: that one is not here, or its queue is full or has ended.
@@ -83,17 +124,20 @@ public:
     }
 
     /// Runs `function(DependencyManager &)`, which may be a coroutine, on another manager's thread, and resumes here with what it gives.
+    /// The manager that calls need not have joined.
     ///
     /// Threads: a manager's own
+    /// Resumes: on the thread that called; after what the function sent to its manager at the same priority
     /// Errors:  throws what the function throws; ManagerGone
     template <typename F>
     auto run(ManagerId to, F function) -> Task<typename Detail::TaskValue<std::invoke_result_t<F &, DependencyManager &>>::Type> {
         using Result = std::invoke_result_t<F &, DependencyManager &>;
         using Value = typename Detail::TaskValue<Result>::Type;
         using Call = Detail::RemoteCall<Value>;
-        ManagerId const home = homeOf("CommunicationChannel::run");
-        auto call = std::make_shared<Call>();
-        Errand<Call> errand{*this, home, call};
+        requireManager("CommunicationChannel::run");
+        auto const call = std::make_shared<Call>();
+        Detail::RemoteWait wait{*call};
+        Errand<Call> errand{call};
         bool isSent = false;
         if constexpr (!std::is_same_v<Result, Value>) {
             isSent = deliver<RunFunctionEventAsync>(
@@ -134,15 +178,17 @@ public:
         if (!isSent) {
             throw ManagerGone{to};
         }
-        co_await call->isDone;
-        if (call->error) {
-            std::rethrow_exception(call->error);
+        co_await wait;
+        // Taken out, so that it ends here: the other thread may be the last to let go of the call.
+        auto value = std::exchange(call->value, std::nullopt);
+        if (auto error = std::exchange(call->error, nullptr)) {
+            std::rethrow_exception(std::move(error));
         }
-        if (!call->value) {
+        if (!value) {
             throw ManagerGone{to};
         }
         if constexpr (!std::is_void_v<Value>) {
-            co_return std::move(*call->value);
+            co_return std::move(*value);
         }
     }
 
@@ -152,8 +198,7 @@ private:
     template <typename Call>
     class Errand final {
     public:
-        Errand(CommunicationChannel &channel, ManagerId home, std::shared_ptr<Call> call) noexcept
-            : _channel(&channel), _home(home), _call(std::move(call)) {}
+        explicit Errand(std::shared_ptr<Call> call) noexcept : _call(std::move(call)) {}
         Errand(Errand &&) noexcept = default;
         Errand &operator=(Errand &&) = delete;
         ~Errand() { bringHome(); }
@@ -161,20 +206,12 @@ private:
         [[nodiscard]] Call &call() noexcept { return *_call; }
 
         void bringHome() noexcept {
-            if (!_call) {
-                return;
-            }
-            try {
-                auto arrive = [call = std::move(_call)] { call->isDone.set(); };
-                static_cast<void>(_channel->template deliver<RunFunctionEvent>(_home, std::move(arrive)));
-            } catch (...) {
-                // Out of memory at home: who waits there is ended by its service's stop.
+            if (auto const call = std::exchange(_call, nullptr)) {
+                call->arrive();
             }
         }
 
     private:
-        CommunicationChannel *_channel;
-        ManagerId _home;
         std::shared_ptr<Call> _call;
     };
 
@@ -187,9 +224,9 @@ private:
                found->second->template pushInternal<E>(ServiceId{}, DEFAULT_PRIORITY, std::forward<F>(function)) != 0;
     }
 
-    [[nodiscard]] static ManagerId homeOf(char const *what);
+    static void requireManager(char const *what);
 
-    // Recursive: destroying a rejected event may bring an errand home.
+    // Recursive: an event that is constructed, or destroyed when it is rejected, may send others.
     std::recursive_mutex _mutex; // guards _queues
     UnorderedMap<ManagerId, IEventQueue *> _queues;
     std::vector<DependencyManager *> _managers;

@@ -40,12 +40,10 @@ void CommunicationChannel::removeManager(DependencyManager &manager) noexcept {
     Detail::ManagerRooms::of(manager).left(*this);
 }
 
-ManagerId CommunicationChannel::homeOf(char const *what) {
-    DependencyManager *home = DependencyManager::current();
-    if (home == nullptr) {
+void CommunicationChannel::requireManager(char const *what) {
+    if (DependencyManager::current() == nullptr) {
         contractViolation(fmt::format("{} is for coroutines of a manager", what));
     }
-    return home->getId();
 }
 
 } // namespace Ichor
