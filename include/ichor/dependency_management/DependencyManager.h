@@ -118,7 +118,7 @@ public:
     }
 
     /// Calls `preInterceptEvent(E const &)`, which may forbid an event by `false`, and `postInterceptEvent(E const &, bool processed)`
-    /// around the dispatch of each event of type E; `<Event>` stands for all types.
+    /// around the dispatch of each event of type E; `<Event>` stands for all types. One that throws has not forbidden it.
     template <typename E, typename T>
     [[nodiscard]] EventInterceptorRegistration registerEventInterceptor(T *self, IService &service) {
         static_assert(Detail::EventTypeOrAll<E>,
@@ -136,8 +136,10 @@ public:
         return registerEventInterceptor<E>(self, serviceOf(self));
     }
 
-    /// Calls `handleCompletion(E const &)` once all handlers of an event of type E that this service pushed have ended, or
-    /// `handleError(E const &, EventError const &)` for each of them that failed.
+    /// Calls, for each event of type E that this service pushed, either `handleCompletion(E const &)`, once all of its handlers have
+    /// ended, or `handleError(E const &, EventError const &)` for each of them, and of its interceptors, that threw or was cancelled, and
+    /// then no handleCompletion. Neither is called for an event that was forbidden or dropped. What postInterceptEvent throws after a
+    /// pushed coroutine has begun is only logged.
     template <typename E, typename T>
     [[nodiscard]] EventCompletionHandlerRegistration registerEventCompletionCallbacks(T *self, IService &service) {
         static_assert(Detail::EventTypeOrAll<E>, "Ichor: completion callbacks are registered for an event type, struct X : EventOf<X>");

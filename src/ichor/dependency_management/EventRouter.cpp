@@ -161,15 +161,15 @@ bool EventRouter::isRunning(ServiceId id) const noexcept {
     return record != nullptr && record->state != ServiceState::INSTALLED;
 }
 
-bool EventRouter::intercept(Event const &event, Topic *topic) noexcept {
-    bool const isAllowed = preIntercept(event, _everything) && (topic == nullptr || preIntercept(event, *topic));
+bool EventRouter::intercept(Event const &event, Topic *topic, Told &told) noexcept {
+    bool const isAllowed = preIntercept(event, _everything, told) && (topic == nullptr || preIntercept(event, *topic, told));
     if (!isAllowed) {
-        postIntercept(event, topic, false);
+        postIntercept(event, topic, false, told);
     }
     return isAllowed;
 }
 
-bool EventRouter::preIntercept(Event const &event, Topic &topic) noexcept {
+bool EventRouter::preIntercept(Event const &event, Topic &topic, Told &told) noexcept {
     if (topic.interceptors.empty()) {
         return true;
     }
@@ -184,20 +184,20 @@ bool EventRouter::preIntercept(Event const &event, Topic &topic) noexcept {
         try {
             isAllowed = entry.thunk.pre(entry.self, event) && isAllowed;
         } catch (...) {
-            failed(event, entry.owner, std::current_exception());
+            failedHere(event, entry.owner, std::current_exception(), told);
         }
     }
     return isAllowed;
 }
 
-void EventRouter::postIntercept(Event const &event, Topic *topic, bool processed) noexcept {
+void EventRouter::postIntercept(Event const &event, Topic *topic, bool processed, Told &told) noexcept {
     if (topic != nullptr) {
-        postInterceptAt(event, *topic, processed);
+        postInterceptAt(event, *topic, processed, told);
     }
-    postInterceptAt(event, _everything, processed);
+    postInterceptAt(event, _everything, processed, told);
 }
 
-void EventRouter::postInterceptAt(Event const &event, Topic &topic, bool processed) noexcept {
+void EventRouter::postInterceptAt(Event const &event, Topic &topic, bool processed, Told &told) noexcept {
     if (topic.interceptors.empty()) {
         return;
     }
@@ -211,14 +211,13 @@ void EventRouter::postInterceptAt(Event const &event, Topic &topic, bool process
         try {
             entry.thunk.post(entry.self, event, processed);
         } catch (...) {
-            failed(event, entry.owner, std::current_exception());
+            failedHere(event, entry.owner, std::current_exception(), told);
         }
     }
 }
 
-void EventRouter::handOut(Event &event, Topic *topic, bool isConcluded) noexcept {
+void EventRouter::handOut(Event &event, Topic *topic, Told told) noexcept {
     InFlightEvent *flight = nullptr;
-    bool hasFailed = isConcluded;
     if (topic != nullptr && !topic->handlers.empty()) {
         Use const use{*this, *topic};
         std::size_t const count = topic->handlers.size();
@@ -227,21 +226,21 @@ void EventRouter::handOut(Event &event, Topic *topic, bool isConcluded) noexcept
             if (handler.key == 0 || !isRunning(handler.owner)) {
                 continue;
             }
-            handle(handler, event, flight, hasFailed);
+            handle(handler, event, flight, told);
         }
     }
-    postIntercept(flight != nullptr ? flight->event() : event, topic, true);
+    postIntercept(flight != nullptr ? flight->event() : event, topic, true, told);
     if (flight != nullptr) {
-        if (hasFailed) {
+        if (told != Told::NOTHING) {
             flight->noteFailure();
         }
         flight->release();
-    } else if (!hasFailed && topic != nullptr && !topic->completions.empty()) {
+    } else if (told == Told::NOTHING && topic != nullptr && !topic->completions.empty()) {
         completed(event);
     }
 }
 
-void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, bool &hasFailed) noexcept {
+void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, Told &told) noexcept {
     try {
         if (handler.thunk.run != nullptr) {
             handler.thunk.run(handler.self, flight != nullptr ? flight->event() : event);
@@ -259,8 +258,7 @@ void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFli
         auto *root = new HandlerRoot(*flight, owner.id);
         root->launch(std::move(task), &owner.coroutines, owner.manager.getEventQueue(), owner.priority, owner.id);
     } catch (...) {
-        hasFailed = true;
-        failed(flight != nullptr ? flight->event() : event, handler.owner, std::current_exception());
+        failedHere(flight != nullptr ? flight->event() : event, handler.owner, std::current_exception(), told);
     }
 }
 
@@ -272,7 +270,7 @@ bool EventRouter::mayRun(Event const &event, ServiceRecord const *origin) const 
 bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept {
     ServiceRecord const *origin = _table.find(event.origin());
     if (!mayRun(event, origin)) {
-        return false;
+        return true;
     }
     try {
         static_cast<RunFunctionEvent &>(event).run(manager);
@@ -284,6 +282,7 @@ bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept
 }
 
 void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noexcept {
+    Told const told = std::exchange(_toldOfNext, Told::NOTHING);
     ServiceRecord *origin = _table.find(event.origin());
     if (!mayRun(event, origin)) {
         return;
@@ -291,8 +290,8 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
     Scope &scope = origin != nullptr ? origin->coroutines : _rootScope;
     Priority const priority = origin != nullptr ? origin->priority : DEFAULT_PRIORITY;
     try {
-        if (event.descriptor().isBoxed) {
-            return runBoxedFunctionAsync(event, manager, scope, priority);
+        if (event.descriptor().isBoxed || told != Told::NOTHING) {
+            return runFunctionInFlight(event, manager, scope, priority, told);
         }
         FunctionRoot::launch(*this, event, manager, scope, manager.getEventQueue(), priority);
     } catch (...) {
@@ -300,9 +299,12 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
     }
 }
 
-/// Of a callable that is too large, or not safely movable.
-void EventRouter::runBoxedFunctionAsync(Event &event, DependencyManager &manager, Scope &scope, Priority priority) {
+/// Of a callable that is too large, or not safely movable; or one whose interceptor has failed, so that its completion is not to be told.
+void EventRouter::runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Told told) {
     InFlightEvent *flight = InFlightEvent::take(*this, event);
+    if (told != Told::NOTHING) {
+        flight->noteFailure();
+    }
     try {
         Task<void> task = static_cast<RunFunctionEventAsync &>(flight->event()).run(manager);
         if (task) {
@@ -318,40 +320,52 @@ void EventRouter::runBoxedFunctionAsync(Event &event, DependencyManager &manager
 
 void EventRouter::failed(Event const &event, ServiceId handler, std::exception_ptr const &error) noexcept {
     ServiceRecord const *service = _table.find(handler);
+    logFailure(event, service, error);
+    EventError report{.message = {}, .exception = error, .handler = handler, .handlerName = {}};
     try {
-        if (error && service != nullptr) {
-            _log.callbackThrew(*service, fmt::format("handling {}", event.name()), error);
-        }
-        if (error && service == nullptr) {
-            _log.callbackThrew(fmt::format("handling {}", event.name()), error);
-        }
-        Topic *topic = find(event.type());
-        if (topic == nullptr || topic->completions.empty()) {
-            return;
-        }
-        auto const entries = topic->completions.find(event.origin());
-        if (entries == topic->completions.end()) {
-            return;
-        }
-        EventError const report{error ? describe(error) : "cancelled: the handling service stopped", error, handler,
-                                std::string{service != nullptr ? service->name : std::string_view{}}};
-        Use const use{*this, *topic};
-        std::size_t const count = entries->second.size();
-        for (std::size_t i = 0; i < count; ++i) {
-            Entry<CompletionThunk> const entry = topic->completions.find(event.origin())->second[i];
-            if (entry.key == 0 || !isRunning(entry.owner)) {
-                continue;
-            }
-            entry.thunk.failed(entry.self, event, report);
+        report.message = error ? describe(error) : "cancelled: the handling service stopped";
+        report.handlerName = service != nullptr ? service->name : std::string_view{};
+    } catch (...) {
+        // No memory for the words: that it failed is told all the same.
+    }
+    reportFailure(event, report);
+}
+
+/// While the event is dispatched.
+void EventRouter::failedHere(Event const &event, ServiceId callee, std::exception_ptr const &error, Told &told) noexcept {
+    if (told == Told::END) {
+        return logFailure(event, _table.find(callee), error);
+    }
+    told = Told::FAILURE;
+    failed(event, callee, error);
+}
+
+void EventRouter::logFailure(Event const &event, ServiceRecord const *callee, std::exception_ptr const &error) noexcept {
+    if (!error) {
+        return;
+    }
+    try {
+        std::string const what = fmt::format("handling {}", event.name());
+        if (callee != nullptr) {
+            _log.callbackThrew(*callee, what, error);
+        } else {
+            _log.callbackThrew(what, error);
         }
     } catch (...) {
-        if (ServiceRecord const *pusher = _table.find(event.origin())) {
-            _log.callbackThrew(*pusher, "handleError", std::current_exception());
-        }
+        // Out of memory: a line is lost.
     }
 }
 
+void EventRouter::reportFailure(Event const &event, EventError const &error) noexcept {
+    tellPusher(event, "handleError", [&](Entry<CompletionThunk> const &entry) { entry.thunk.failed(entry.self, event, error); });
+}
+
 void EventRouter::reportCompletion(Event const &event) noexcept {
+    tellPusher(event, "handleCompletion", [&](Entry<CompletionThunk> const &entry) { entry.thunk.completed(entry.self, event); });
+}
+
+template <typename F>
+void EventRouter::tellPusher(Event const &event, std::string_view callback, F const &tell) noexcept {
     Topic *topic = find(event.type());
     if (topic == nullptr) {
         return;
@@ -368,10 +382,10 @@ void EventRouter::reportCompletion(Event const &event) noexcept {
             continue;
         }
         try {
-            entry.thunk.completed(entry.self, event);
+            tell(entry);
         } catch (...) {
             if (ServiceRecord const *pusher = _table.find(event.origin())) {
-                _log.callbackThrew(*pusher, "handleCompletion", std::current_exception());
+                _log.callbackThrew(*pusher, callback, std::current_exception());
             }
         }
     }

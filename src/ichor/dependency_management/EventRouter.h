@@ -6,6 +6,7 @@
 #include <ichor/dependency_management/EventThunks.h>
 #include <ichor/dependency_management/Registration.h>
 #include <ichor/events/EventHolder.h>
+#include <ichor/events/RunFunctionEventAsync.h>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -36,20 +37,26 @@ public:
     /// whether whoever pushed the event has been told how it ended, or will be.
     template <typename F>
     void dispatch(Event &event, F &&handleFirst) noexcept {
-        Topic *topic = find(event.type());
+        std::uint64_t const type = event.type();
+        Topic *topic = find(type);
         if (topic == nullptr && _everything.interceptors.empty()) {
             handleFirst();
             return;
         }
-        if (!intercept(event, topic)) {
+        Told told = Told::NOTHING;
+        if (!intercept(event, topic, told)) {
             return;
         }
-        bool const isConcluded = handleFirst();
-        handOut(event, topic, isConcluded);
+        _toldOfNext = told;
+        if (handleFirst()) {
+            told = type == RunFunctionEventAsync::TYPE ? Told::END : Told::FAILURE;
+        }
+        _toldOfNext = Told::NOTHING;
+        handOut(event, topic, told);
     }
 
-    /// Runs a pushed function, unless the service that pushed it has stopped since, and with it what the function captured. True when
-    /// whoever pushed it has been told of a failure.
+    /// Runs a pushed function, unless the service that pushed it has stopped since, and with it what the function captured. True when it
+    /// was dropped, or whoever pushed it has been told of a failure: there is no completion to tell of.
     bool runFunction(Event &event, DependencyManager &manager) noexcept;
     /// The same for a coroutine, which belongs to the scope of the service that pushed it. Whoever pushed it is told of its end.
     void runFunctionAsync(Event &event, DependencyManager &manager) noexcept;
@@ -96,6 +103,13 @@ private:
         bool isDirty = false;
     };
 
+    /// What whoever pushed an event knows of it: once of a failure, it is told of others, but not of a completion.
+    enum class Told : std::uint8_t {
+        NOTHING,
+        FAILURE,
+        END
+    }; // END: it has been told how it ended, or will be, by the coroutine that it pushed
+
     enum class Kind : std::uint8_t { HANDLER, INTERCEPTOR, COMPLETION };
 
     struct Place {
@@ -119,14 +133,19 @@ private:
     [[nodiscard]] bool mayRun(Event const &event, ServiceRecord const *origin) const noexcept;
     [[nodiscard]] bool isRunning(ServiceId id) const noexcept;
 
-    [[nodiscard]] bool intercept(Event const &event, Topic *topic) noexcept;
-    [[nodiscard]] bool preIntercept(Event const &event, Topic &topic) noexcept;
-    void postIntercept(Event const &event, Topic *topic, bool processed) noexcept;
-    void postInterceptAt(Event const &event, Topic &topic, bool processed) noexcept;
-    void handOut(Event &event, Topic *topic, bool isConcluded) noexcept;
-    void handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, bool &hasFailed) noexcept;
+    [[nodiscard]] bool intercept(Event const &event, Topic *topic, Told &told) noexcept;
+    [[nodiscard]] bool preIntercept(Event const &event, Topic &topic, Told &told) noexcept;
+    void postIntercept(Event const &event, Topic *topic, bool processed, Told &told) noexcept;
+    void postInterceptAt(Event const &event, Topic &topic, bool processed, Told &told) noexcept;
+    void handOut(Event &event, Topic *topic, Told told) noexcept;
+    void handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, Told &told) noexcept;
+    void failedHere(Event const &event, ServiceId callee, std::exception_ptr const &error, Told &told) noexcept;
+    void logFailure(Event const &event, ServiceRecord const *callee, std::exception_ptr const &error) noexcept;
+    void reportFailure(Event const &event, EventError const &error) noexcept;
     void reportCompletion(Event const &event) noexcept;
-    void runBoxedFunctionAsync(Event &event, DependencyManager &manager, Scope &scope, Priority priority);
+    template <typename F>
+    void tellPusher(Event const &event, std::string_view callback, F const &tell) noexcept;
+    void runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Told told);
     void sweep(Topic &topic) noexcept;
     void updateInternalEvents() noexcept;
 
@@ -146,7 +165,8 @@ private:
     std::array<CacheLine, CACHE_LINES> _cache{};
     UnorderedMap<std::uint64_t, Place> _places;
     std::uint64_t _nextKey = 1;
-    std::size_t _completions = 0; // how many of _places are of that kind
+    std::size_t _completions = 0;     // how many of _places are of that kind
+    Told _toldOfNext = Told::NOTHING; // of the pushed coroutine that is about to run
     FunctionRoot *_parkedRoot = nullptr;
     bool const _isParking;
     std::shared_ptr<RegistrationLink> _link;
