@@ -26,6 +26,10 @@ struct NoEvent {};
 
 class AbstractStore : public IStore {};
 class NoStore final {};
+class CachedStore final : public ICache, public IStore {
+public:
+    void keep() override {}
+};
 class Confusing final {
 public:
     template <class A, class B>
@@ -128,6 +132,8 @@ void services(DependencyManager &dm) {
     dm.createServiceManager<AbstractStore, IStore>();
     // says: Impl must derive, publicly, from each interface that it is to provide
     dm.createServiceManager<NoStore, IStore>();
+    // says: createServiceManager<Impl, Interfaces...> names an interface twice, which would inject the service twice
+    dm.createServiceManager<CachedStore, ICache, IStore, ICache>();
     // says: a service with a life of its own derives from AdvancedService<itself>
     dm.createServiceManager<WrongBase>();
     // says: a service that derives from AdvancedService needs a public constructor (DependencyRegister &, Properties)

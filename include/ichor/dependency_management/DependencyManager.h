@@ -207,6 +207,8 @@ private:
         static_assert(
             (std::derived_from<Impl, Interfaces> && ...),
             "Ichor: createServiceManager<Impl, Interfaces...>: Impl must derive, publicly, from each interface that it is to provide");
+        static_assert(Detail::ARE_DISTINCT<Interfaces...>,
+                      "Ichor: createServiceManager<Impl, Interfaces...> names an interface twice, which would inject the service twice");
         checkThread();
         if constexpr (std::derived_from<Impl, IService>) {
             static_assert(std::derived_from<Impl, AdvancedService<Impl>>,

@@ -22,6 +22,11 @@ consteval InterfaceType describeInterface() {
     return {typeNameHash<I>(), typeName<I>()};
 }
 
+template <typename... Interfaces>
+inline constexpr bool ARE_DISTINCT = true;
+template <typename I, typename... Others>
+inline constexpr bool ARE_DISTINCT<I, Others...> = !(std::is_same_v<I, Others> || ...) && ARE_DISTINCT<Others...>;
+
 } // namespace Detail
 
 template <typename I>
