@@ -2,6 +2,7 @@
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/VirtualTimeQueue.h>
 #include <map>
+#include <vector>
 
 using namespace Ichor;
 
@@ -84,4 +85,59 @@ TEST_CASE("Tracker: makes one provider for each who asks, before and after it ca
         queue.runUntilIdle();
     }
     CHECK(Voice::alive == 0);
+}
+
+namespace {
+
+/// Makes voices for the others, and would use one that somebody else makes.
+class Conductor final : public AdvancedService<Conductor> {
+public:
+    Conductor(DependencyRegister &reg, Properties props) : AdvancedService(std::move(props)) {
+        reg.registerDependency<IVoice>(this, DependencyFlags::NONE);
+        if (getProperties().contains("Early")) {
+            track();
+        }
+    }
+    void addDependencyInstance(IVoice &, IService &) {}
+    void removeDependencyInstance(IVoice &, IService &) {}
+    void handleDependencyRequest(DependencyRequest<IVoice> const &request) { requesters.push_back(request.requester); }
+    void handleDependencyUndoRequest(DependencyUndoRequest<IVoice> const &request) { undone.push_back(request.requester); }
+    static inline std::vector<ServiceId> requesters;
+    static inline std::vector<ServiceId> undone;
+
+private:
+    Task<Expected<void, StartError>> start() override {
+        if (!getProperties().contains("Early")) {
+            track();
+        }
+        return {};
+    }
+    void track() { _tracker = getManager().registerDependencyTracker<IVoice>(this); }
+    DependencyTrackerRegistration _tracker;
+};
+
+} // namespace
+
+TEST_CASE("Tracker: a service that tracks what it asks for itself hears of the others only, whenever it begins",
+          "[dependency_management]") {
+    for (Properties const &when : {Properties{}, Properties{{"Early", true}}}) {
+        Conductor::requesters.clear();
+        Conductor::undone.clear();
+        VirtualTimeQueue queue;
+        DependencyManager &dm = queue.createManager();
+        ServiceId const early = dm.createServiceManager<Singer>();
+        queue.runUntilIdle();
+        ServiceId const conductor = dm.createServiceManager<Conductor>(Properties{when});
+        queue.runUntilIdle();
+        ServiceId const late = dm.createServiceManager<Singer>();
+        queue.runUntilIdle();
+        CHECK(Conductor::requesters == std::vector<ServiceId>{early, late});
+        dm.removeService(early);
+        queue.runUntilIdle();
+        dm.removeService(conductor);
+        queue.runUntilIdle();
+        CHECK(Conductor::undone == std::vector<ServiceId>{early});
+        dm.quit();
+        queue.runUntilIdle();
+    }
 }

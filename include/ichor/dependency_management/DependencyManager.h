@@ -157,8 +157,8 @@ public:
         return registerEventCompletionCallbacks<E>(self, serviceOf(self));
     }
 
-    /// Tells `handleDependencyRequest(DependencyRequest<I> const &)` of every request for I, those already made included, and
-    /// `handleDependencyUndoRequest(DependencyUndoRequest<I> const &)` when the requester is removed.
+    /// Tells `handleDependencyRequest(DependencyRequest<I> const &)` of every request for I of another service, those already made
+    /// included, and `handleDependencyUndoRequest(DependencyUndoRequest<I> const &)` when the requester is removed.
     template <typename I, typename T>
     [[nodiscard]] DependencyTrackerRegistration registerDependencyTracker(T *self, IService &service) {
         static_assert(

@@ -21,16 +21,17 @@ DependencyTrackerRegistration TrackerRegistry::add(InterfaceType const &type, Tr
         throw;
     }
     DependencyTrackerRegistration registration{_link, key};
-    tellOfEarlierRequests(entry, key);
+    tellOfEarlierRequests(entry, key, owner.id);
     return registration;
 }
 
-void TrackerRegistry::tellOfEarlierRequests(InterfaceEntry &entry, std::uint64_t key) {
+void TrackerRegistry::tellOfEarlierRequests(InterfaceEntry &entry, std::uint64_t key, ServiceId owner) {
     // What the tracker does may add requests; those announce themselves.
     std::vector<ServiceId> requesters;
     for (DependencySlot &slot : entry.requests) {
-        if (slot.dependent->isAnnounced && (requesters.empty() || requesters.back() != slot.dependent->id)) {
-            requesters.push_back(slot.dependent->id);
+        ServiceRecord const &dependent = *slot.dependent;
+        if (dependent.isAnnounced && dependent.id != owner && (requesters.empty() || requesters.back() != dependent.id)) {
+            requesters.push_back(dependent.id);
         }
     }
     for (ServiceId const id : requesters) {

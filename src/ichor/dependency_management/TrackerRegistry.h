@@ -8,7 +8,7 @@ namespace Ichor::Detail {
 
 class ManagerLog;
 
-/// Tells dependency trackers who asks for what.
+/// Tells dependency trackers who asks for what; none of what its own service asks for.
 ///
 /// Threads: the manager's own
 class TrackerRegistry final : public RegistrationTable {
@@ -32,7 +32,7 @@ private:
 
     void tell(DependencySlot &slot, Call call, std::string_view name) noexcept;
     void tellOne(Tracker const &tracker, DependencySlot &slot, Call call, std::string_view name) noexcept;
-    void tellOfEarlierRequests(InterfaceEntry &entry, std::uint64_t key);
+    void tellOfEarlierRequests(InterfaceEntry &entry, std::uint64_t key, ServiceId owner);
     void sweep(InterfaceEntry &entry) noexcept;
 
     ServiceTable &_table;
