@@ -141,3 +141,24 @@ TEST_CASE("Tracker: a service that tracks what it asks for itself hears of the o
         queue.runUntilIdle();
     }
 }
+
+TEST_CASE("Tracker: what keeps its registration while it is stopped misses nothing, and is not told twice", "[dependency_management]") {
+    Conductor::requesters.clear();
+    Conductor::undone.clear();
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    ServiceId const conductor = dm.createServiceManager<Conductor>(Properties{{"Early", true}});
+    ServiceId const before = dm.createServiceManager<Singer>();
+    queue.runUntilIdle();
+    dm.stopService(conductor);
+    queue.runUntilIdle();
+    ServiceId const meanwhile = dm.createServiceManager<Singer>();
+    dm.removeService(before);
+    queue.runUntilIdle();
+    dm.startService(conductor);
+    queue.runUntilIdle();
+    CHECK(Conductor::requesters == std::vector<ServiceId>{before, meanwhile});
+    CHECK(Conductor::undone == std::vector<ServiceId>{before});
+    dm.quit();
+    queue.runUntilIdle();
+}

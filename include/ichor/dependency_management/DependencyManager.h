@@ -158,7 +158,9 @@ public:
     }
 
     /// Tells `handleDependencyRequest(DependencyRequest<I> const &)` of every request for I of another service, those already made
-    /// included, and `handleDependencyUndoRequest(DependencyUndoRequest<I> const &)` when the requester is removed.
+    /// included, and `handleDependencyUndoRequest(DependencyUndoRequest<I> const &)` when the requester is removed. It hears of them as
+    /// long as the registration lives, also while its service is stopped, so that none is lost: a service that is not to serve then
+    /// resets the registration in stop(), and hears of those that are left when it registers again.
     template <typename I, typename T>
     [[nodiscard]] DependencyTrackerRegistration registerDependencyTracker(T *self, IService &service) {
         static_assert(
