@@ -132,6 +132,6 @@ done
 
 readme=()
 [ $stem = quick ] || [ -n "$is_partial" ] || readme=(--readme benchmarks/README.md)
-python3 benchmarks/report.py "$raw" --into "benchmarks/results/$stem" "${readme[@]}" "${against[@]}" || stop 1 "writing the results"
+python3 -B benchmarks/report.py "$raw" --into "benchmarks/results/$stem" "${readme[@]}" "${against[@]}" || stop 1 "writing the results"
 [ ${#failures[@]} = 0 ] || stop 1 "these failed: ${failures[*]}"
 say "Results: benchmarks/results/$stem.md, .json and .svg"

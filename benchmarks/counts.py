@@ -3,7 +3,8 @@
 
     benchmarks/counts.py               count, and compare with benchmarks/results/counts.json
     benchmarks/counts.py --limit 5     exit with status 1 when one has grown by more than 5 %
-    benchmarks/counts.py --update      also write benchmarks/results/counts.json
+    benchmarks/counts.py --update      also write benchmarks/results/counts.json and the tables made of it
+    benchmarks/counts.py --check       only say whether those tables agree with it, which takes no time; all others check it too
 
 Each benchmark runs under callgrind twice, with more and with less to do: the difference of the instructions by the difference of the
 work is what one operation takes, without what starting the program takes. Needs valgrind. Standard library only.
@@ -19,6 +20,9 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench_counts"
 COUNTS = ROOT / "benchmarks" / "results" / "counts.json"
+# Where the counts stand as a table, between these marks.
+TABLES = [ROOT / "benchmarks" / "README.md", ROOT / "benchmarks" / "results" / "results.md"]
+BEGIN, END = "<!-- begin of instructions -->", "<!-- end of instructions -->"
 
 # Name, benchmark, part, less and more operations. Enough of them that tables have grown to their usual size.
 CASES = [
@@ -84,19 +88,49 @@ def compare(now, before):
     return largest
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--update", action="store_true", help="write benchmarks/results/counts.json")
-    parser.add_argument("--limit", type=float, help="percent by which a count may have grown")
-    arguments = parser.parse_args()
+def table():
+    """The committed counts as Markdown, with its marks."""
+    counted = json.loads(COUNTS.read_text())
+    rows = [f"| {title} | {count:,.1f} |" for title, count in counted["instructions"].items()]
+    head = (
+        f"**Instructions**, counted by callgrind, which noise does not change; {counted['compiler']} -O3, std_std, as of the last "
+        "`benchmarks/counts.py --update`"
+    )
+    return "\n".join([BEGIN, head, "", "| one | instructions |", "|---|---:|"] + rows + [END])
+
+
+def write_table(file):
+    head, rest = file.read_text().split(BEGIN, 1)
+    file.write_text(head + table() + rest.split(END, 1)[1])
+
+
+def tables_that_differ():
+    return [file.relative_to(ROOT) for file in TABLES if table() not in file.read_text()]
+
+
+def count_and_compare(arguments):
     build()
     now = count_all()
     before = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
     largest = compare(now, before)
     if arguments.update:
         COUNTS.write_text(json.dumps(now, indent=1) + "\n")
+        for file in TABLES:
+            write_table(file)
     if arguments.limit is not None and largest > arguments.limit:
         sys.exit(f"one has grown by {largest:.1f} %, which is more than {arguments.limit:g} %")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true", help="write benchmarks/results/counts.json")
+    parser.add_argument("--check", action="store_true", help="count nothing: only compare the tables with the committed counts")
+    parser.add_argument("--limit", type=float, help="percent by which a count may have grown")
+    arguments = parser.parse_args()
+    if not arguments.check:
+        count_and_compare(arguments)
+    if differ := tables_that_differ():
+        sys.exit(f"{COUNTS.relative_to(ROOT)} says other numbers than the table in {', '.join(map(str, differ))}: --update writes both")
 
 
 if __name__ == "__main__":

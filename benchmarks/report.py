@@ -16,6 +16,8 @@ import statistics
 import subprocess
 import sys
 
+import counts
+
 BUILDS = ["std_std", "std_mimalloc", "absl_std", "absl_mimalloc"]
 COLORS = {"std_std": "#4e79a7", "std_mimalloc": "#f28e2b", "absl_std": "#59a14f", "absl_mimalloc": "#b07aa1"}
 # The columns of the short table: title, benchmark, part.
@@ -27,7 +29,6 @@ SHORT = [
     ("start & stop", "start_stop", ""),
 ]
 PLOT = SHORT + [("RapidJSON", "serializer", "rapidjson"), ("Boost.JSON", "serializer", "boost_json")]
-COUNTS = pathlib.Path(__file__).resolve().parent / "results" / "counts.json"
 BEGIN, END = "<!-- begin of results -->", "<!-- end of results -->"
 
 
@@ -180,13 +181,7 @@ class Report:
             "part as a multiple of what the plain queue took in the same round, and so for the time on the processors, which other programs "
             f"on the machine disturb least\n\n{self.long_table()}"
         )
-        if COUNTS.exists():
-            counted = json.loads(COUNTS.read_text())
-            rows = [[name, f"{count:,.0f}"] for name, count in counted["instructions"].items()]
-            parts.append(
-                f"**Instructions**, counted by callgrind, which noise does not change; {counted['compiler']} -O3, std_std, as of the last "
-                f"`benchmarks/counts.py --update`\n\n{table(['one', 'instructions'], rows)}"
-            )
+        parts.append(counts.table())
         return "\n\n".join(parts) + "\n"
 
     def svg(self):
