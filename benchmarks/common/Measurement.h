@@ -26,6 +26,7 @@ struct Measurement {
     std::uint64_t cpuNanoseconds = 0;
     std::uint64_t peakBytes = 0; // the process's maximum resident set
     std::uint64_t baseBytes = 0; // what was resident when the part began
+    bool hasBytesEach = false;   // whether bytesEach() says anything
 
     [[nodiscard]] double nanosecondsEach() const { return static_cast<double>(nanoseconds) / static_cast<double>(operations); }
     [[nodiscard]] double perSecond() const { return 1e9 / nanosecondsEach(); }

@@ -96,7 +96,8 @@ void Suite::measure(std::string_view part, std::uint64_t operations, std::functi
     if (_options.isSingleOnly || !isWanted(part)) return;
     measureOwn(part, MANY_THREADS, [&] { return runOnManyThreads(operations, work); });
     std::string const apart = part.empty() ? "in two processes" : fmt::format("{} in two processes", part);
-    run(apart, 2, [&] { return runInTwoProcesses(operations, work); });
+    // The peak is that of one of them, the operations are those of both: no bytes an operation come of that.
+    run(apart, 2, Memory::REUSED, [&] { return runInTwoProcesses(operations, work); });
 }
 
 void Suite::measureSingle(std::string_view part, std::uint64_t operations, std::function<void()> const &work) {
@@ -104,10 +105,10 @@ void Suite::measureSingle(std::string_view part, std::uint64_t operations, std::
 }
 
 void Suite::measureOwn(std::string_view part, unsigned threads, std::function<Measurement()> const &body) {
-    if (isWanted(part)) run(part, threads, body);
+    if (isWanted(part)) run(part, threads, _description.memory, body);
 }
 
-void Suite::run(std::string_view part, unsigned threads, std::function<Measurement()> const &body) {
+void Suite::run(std::string_view part, unsigned threads, Memory memory, std::function<Measurement()> const &body) {
     std::optional<Measurement> measured = _options.runsInProcess ? measureHere(body) : measureInChild(body);
     if (!measured) {
         fmt::print(stderr, "{} {}: failed\n", _description.name, part);
@@ -116,6 +117,7 @@ void Suite::run(std::string_view part, unsigned threads, std::function<Measureme
     }
     measured->part = part;
     measured->threads = threads;
+    measured->hasBytesEach = memory == Memory::KEPT_FOR_EACH;
     if (_description.payloadBytes != 0) {
         measured->figures.emplace_back("MB/s", measured->perSecond() * static_cast<double>(_description.payloadBytes) / 1e6);
     }
@@ -129,7 +131,7 @@ void Suite::print(Measurement const &measured) const {
                measured.threads == 1 ? " " : "s", grouped(static_cast<double>(measured.nanoseconds) / 1000),
                grouped(static_cast<double>(measured.cpuNanoseconds) / 1000), grouped(static_cast<double>(measured.peakBytes)),
                grouped(measured.perSecond()), _description.operation, measured.nanosecondsEach(), _description.operation);
-    if (_description.memory == Memory::KEPT_FOR_EACH) fmt::print(" {:>8.1f} B/{}", measured.bytesEach(), _description.operation);
+    if (measured.hasBytesEach) fmt::print(" {:>8.1f} B/{}", measured.bytesEach(), _description.operation);
     for (auto const &[figure, value] : measured.figures) fmt::print("  {} {:.6g}", figure, value);
     fmt::print("\n");
     std::fflush(stdout);
@@ -154,8 +156,7 @@ bool Suite::writeJson() const {
         for (auto const &[name, value] : measured.figures) {
             figures += fmt::format("{}\"{}\": {}", figures.empty() ? "" : ", ", name, std::isfinite(value) ? value : 0.0);
         }
-        std::string const bytes =
-            _description.memory == Memory::KEPT_FOR_EACH ? fmt::format(", \"bytes_each\": {:.1f}", measured.bytesEach()) : "";
+        std::string const bytes = measured.hasBytesEach ? fmt::format(", \"bytes_each\": {:.1f}", measured.bytesEach()) : "";
         parts += fmt::format("{}\n    {{\"part\": \"{}\", \"threads\": {}, \"operations\": {}, \"nanoseconds\": {}, \"cpu_nanoseconds\": "
                              "{}, \"peak_bytes\": {}{}, "
                              "\"figures\": {{{}}}}}",

@@ -49,7 +49,7 @@ public:
 
 private:
     [[nodiscard]] bool isWanted(std::string_view part) const { return _options.only.empty() || _options.only == part; }
-    void run(std::string_view part, unsigned threads, std::function<Measurement()> const &body);
+    void run(std::string_view part, unsigned threads, Memory memory, std::function<Measurement()> const &body);
     void print(Measurement const &measured) const;
     [[nodiscard]] bool writeJson() const;
 
