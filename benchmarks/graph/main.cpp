@@ -3,6 +3,7 @@
 
 #include "../common/Suite.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/PriorityQueue.h>
@@ -146,11 +147,14 @@ Benchmarks::Measurement run(std::uint64_t count, void (*create)(DependencyManage
 int main(int argc, char **argv) {
     Benchmarks::Suite suite(
         {.name = "graph", .operation = "service", .defaultCount = 1'000'000, .memory = Benchmarks::Memory::KEPT_FOR_EACH}, argc, argv);
-    for (std::uint64_t count = 10'000; count <= std::max<std::uint64_t>(suite.count(), 10'000); count *= 10) {
+    // Ten times as many each time, and at last as many as were asked for.
+    for (std::uint64_t size = 10'000; true; size *= 10) {
+        std::uint64_t const count = std::min(size, suite.count());
         suite.measureOwn(fmt::format("wide {}", count), 1, [count] { return run(count, &createWide); });
         suite.measureOwn(fmt::format("collected {}", count), 1, [count] { return run(count, &createCollected); });
         suite.measureOwn(fmt::format("deep {}", count), 1, [count] { return run(count, &createDeep); });
         suite.measureOwn(fmt::format("with loggers {}", count), 1, [count] { return run(count, &createLogging); });
+        if (count == suite.count()) break;
     }
     return suite.finish();
 }
