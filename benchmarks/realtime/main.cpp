@@ -1,7 +1,8 @@
 // A flood of low-priority events from two threads, and how long an urgent one from a third is delayed by it: from before its push to the
 // start of its handler, and how much of that is left when the handler that ran is taken off. Beside it two measures of the machine: the
 // same without a flood, which is what it takes to wake the queue, and the same flood without a queue, which is how often the processors
-// themselves are held up. Run as root, on a machine that does nothing else: it would measure the scheduler's time slices.
+// themselves are held up. Then chains of events, with the queue's histograms and without: what measuring costs an event. Run as root, on a
+// machine that does nothing else: it would measure the scheduler's time slices.
 
 #include "../common/Suite.h"
 #include "Handling.h"
@@ -168,7 +169,69 @@ Benchmarks::Measurement measure(std::uint64_t low, std::uint64_t urgent, Carries
     return measured(flood, begin);
 }
 
-// ---- Without ----
+// ---- What measuring costs ----
+
+struct Link final : EventOf<Link> {};
+
+/// Each event pushes the next.
+class Chain final {
+public:
+    Chain(DependencyManager &dm, IEventQueue &queue, IService &self)
+        : _queue(queue), _self(self.getServiceId()), _left(self.getProperties().getOr<std::uint64_t>("Count", 0)),
+          _took(*self.getProperties().getOr<std::uint64_t *>("Took", nullptr)), _handler(dm.registerEventHandler<Link>(this, self)) {
+        _queue.pushEvent<Link>(_self);
+    }
+
+    void handleEvent(Link const &) {
+        if (--_left > 0) {
+            _queue.pushEvent<Link>(_self);
+            return;
+        }
+        _took += Benchmarks::nanosecondsSince(_begin);
+        _queue.pushEvent<QuitEvent>(_self);
+    }
+
+private:
+    IEventQueue &_queue;
+    ServiceId _self;
+    std::uint64_t _left;
+    std::uint64_t &_took;
+    Benchmarks::Clock::time_point _begin = Benchmarks::Clock::now();
+    EventHandlerRegistration _handler;
+};
+
+enum class Histograms : bool { OFF, ON };
+
+/// Adds to `took` how long the events of one chain took.
+void runChain(std::uint64_t count, Histograms histograms, std::uint64_t &took) {
+    RealtimeSettings settings;
+    settings.realtime = Realtime::BestEffort;
+    settings.priority = QUEUE_PRIORITY;
+    settings.cpus = {processors() - 1};
+    settings.isLatencyMeasured = histograms == Histograms::ON;
+    RealtimeQueue queue(settings);
+    queue.createManager().createServiceManager<Chain>(Properties{{"Count", count}, {"Took", &took}});
+    Benchmarks::require(queue.start() == 0, "the queue ended with an error");
+}
+
+/// Both in turns, since the machine is not as fast in each second, and one of them as the result.
+Benchmarks::Measurement measureChains(std::uint64_t count, Histograms result) {
+    constexpr std::uint64_t TURNS = 10;
+    std::uint64_t const each = std::max<std::uint64_t>(count / TURNS, 1);
+    std::uint64_t with = 0;
+    std::uint64_t without = 0;
+    for (std::uint64_t turn = 0; turn < TURNS; ++turn) {
+        runChain(each, Histograms::ON, with);
+        runChain(each, Histograms::OFF, without);
+    }
+    double const difference = (static_cast<double>(with) - static_cast<double>(without)) / static_cast<double>(each * TURNS);
+    return {.operations = each * TURNS,
+            .nanoseconds = result == Histograms::ON ? with : without,
+            .figures = {{"histogram_ns", difference}},
+            .part = {}};
+}
+
+// ---- Without a queue ----
 
 // Two counters instead of a queue: of no queue can more be expected on this machine.
 struct Counters {
@@ -226,5 +289,8 @@ int main(int argc, char **argv) {
     suite.measureOwn("flood without a queue", PRODUCERS + 2, [&] { return measureMachine(suite.count()); });
     suite.measureOwn("urgent in a flood", PRODUCERS + 2, [&] { return measure(suite.count(), MOST_URGENT, Carries::A_PRIORITY); });
     suite.measureOwn("deadline in a flood", PRODUCERS + 2, [&] { return measure(suite.count(), MOST_URGENT, Carries::A_DEADLINE); });
+    std::uint64_t const chain = std::max<std::uint64_t>(suite.count() / 5, 1);
+    suite.measureOwn("chain", 1, [&] { return measureChains(chain, Histograms::ON); });
+    suite.measureOwn("chain without histograms", 1, [&] { return measureChains(chain, Histograms::OFF); });
     return suite.finish();
 }
