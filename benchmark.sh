@@ -57,6 +57,16 @@ while [ $# -gt 0 ]; do
     shift
 done
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || stop 2 "--rounds takes a number"
+benchmarks=$(grep -v '^plain_queue ' <<<"$benchmarks") # it runs anyway, once a round
+
+# A realtime thread that never sleeps is stopped for 50 ms of each second, unless this is -1.
+throttling=/proc/sys/kernel/sched_rt_runtime_us
+if grep -q '^realtime ' <<<"$benchmarks"; then
+    if [ "$(id -u)" != 0 ] || ! old_throttling=$(cat "$throttling") || ! printf '%s\n' "$old_throttling" 2>/dev/null >"$throttling"; then
+        benchmarks=$(grep -v '^realtime ' <<<"$benchmarks")
+        say "Without realtime: it takes root, and $throttling that can be set to -1"
+    fi
+fi
 
 configure() {
     local build=$1 flags=()
@@ -70,13 +80,43 @@ configure() {
 build_all() {
     local build name targets=(ichor_plain_queue_benchmark)
     mkdir -p build
-    while read -r name _; do targets+=("ichor_${name}_benchmark"); done <<<"$benchmarks"
+    while read -r name _; do [ -z "$name" ] || targets+=("ichor_${name}_benchmark"); done <<<"$benchmarks"
     for build in $builds; do
         say "Building $build"
         configure "$build" || stop 1 "configuring $build: $(tail -n 20 "build/bench_$build.log")"
         # One that was left out, as the configuration says, is no target: go on with the others.
         cmake --build "build/bench_$build" --target "${targets[@]}" || cmake --build "build/bench_$build" || stop 1 "building $build"
     done
+}
+
+child=
+is_unthrottled=
+# Also when it is interrupted: first the program ends, with what it has forked, then the value goes back. SIGKILL alone cannot be caught.
+throttle_again() {
+    trap '' INT TERM HUP
+    [ -z "$child" ] || { kill -TERM -- "-$child" 2>/dev/null && wait "$child" 2>/dev/null; }
+    child=
+    [ -n "$is_unthrottled" ] || return 0
+    printf '%s\n' "$old_throttling" >"$throttling" || printf '%s could not be put back to %s\n' "$throttling" "$old_throttling" >&2
+    is_unthrottled=
+    trap - INT TERM HUP EXIT
+}
+
+# without_throttling PROGRAM OPTION…
+without_throttling() {
+    local status
+    trap throttle_again EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    is_unthrottled=1
+    printf '%s\n' -1 >"$throttling" || return 1
+    setsid "$@" & # a group of its own
+    child=$!
+    wait "$child"
+    status=$?
+    child=
+    throttle_again
+    return $status
 }
 
 WARM_MEBIBYTES=1280 # more than the largest of them takes
@@ -94,7 +134,9 @@ run() {
     fi
     mkdir -p "$folder/$build"
     python3 -B benchmarks/warm_memory.py "$WARM_MEBIBYTES" || say "without warm memory"
-    "$program" "$@" --json "$folder/$build/$benchmark.json" || failures+=("$build $benchmark")
+    local how=()
+    [ "$benchmark" != realtime ] || how=(without_throttling)
+    "${how[@]}" "$program" "$@" --json "$folder/$build/$benchmark.json" || failures+=("$build $benchmark")
 }
 
 install_packages "$ICHOR_BUILD_PACKAGES
@@ -107,7 +149,7 @@ build_all
 raw=build/bench_raw
 rm -rf "$raw"
 count_of() { wc -w <<<"$1"; }
-all_runs=$((rounds * ($(wc -l <<<"$benchmarks") * $(count_of "$builds") + 1)))
+all_runs=$((rounds * ($(grep -c . <<<"$benchmarks") * $(count_of "$builds") + 1)))
 done_runs=0
 failures=()
 unit_build=${builds%% *}
@@ -120,6 +162,7 @@ for ((round = 1; round <= rounds; ++round)); do
     [ $stem = results ] || options+=(--count "$quick_count")
     run "$name" "$unit_build" "$folder" "${options[@]}"
     while read -r name quick_count <&3; do
+        [ -n "$name" ] || continue
         options=()
         [ $stem = results ] || options=(--single --count "$quick_count")
         for build in $builds; do
