@@ -3,12 +3,13 @@
 
     report.py RAW --into benchmarks/results/results [--readme README] [--against FILE]
 
-RAW holds <round>/<build>/<benchmark>.json. Standard library only.
+RAW holds <round>/<build>/<benchmark>.json. Numbers are rounded where they are printed, and nowhere before. Standard library only.
 """
 
 import argparse
 import datetime
 import json
+import math
 import os
 import pathlib
 import platform
@@ -17,8 +18,8 @@ import subprocess
 import sys
 
 import counts
+from aims import BUILDS, Aims
 
-BUILDS = ["std_std", "std_mimalloc", "absl_std", "absl_mimalloc"]
 COLORS = {"std_std": "#4e79a7", "std_mimalloc": "#f28e2b", "absl_std": "#59a14f", "absl_mimalloc": "#b07aa1"}
 # The columns of the short table: title, benchmark, part.
 SHORT = [
@@ -29,7 +30,7 @@ SHORT = [
     ("start & stop", "start_stop", ""),
 ]
 PLOT = SHORT + [("RapidJSON", "serializer", "rapidjson"), ("Boost.JSON", "serializer", "boost_json")]
-BEGIN, END = "<!-- begin of results -->", "<!-- end of results -->"
+RESULTS, AIMS = "results", "aims"  # the marks in the README
 
 
 def read_runs(raw):
@@ -46,6 +47,23 @@ def read_runs(raw):
 
 def median_of(parts, name):
     return statistics.median(part[name] for part in parts)
+
+
+def shares_of_two(runs, key):
+    """The rate of eight threads as a share of that of two single ones, which each round measured just before and after them."""
+    benchmark, part, _, build = key
+    own = dict(runs[key])
+
+    def share(of, times):
+        rate = {number: times * one["operations"] / one["nanoseconds"] for number, one in runs.get(of, [])}
+        shares = [one["operations"] / one["nanoseconds"] / rate[number] for number, one in own.items() if number in rate]
+        return statistics.median(shares) if shares else None
+
+    shares = {
+        "of_two_alone": share((benchmark, part, 1, build), 2),
+        "of_two_processes": share((benchmark, f"{part} in two processes".strip(), 2, build), 1),
+    }
+    return {name: value for name, value in shares.items() if value is not None}
 
 
 def summarize(runs, heads):
@@ -70,15 +88,17 @@ def summarize(runs, heads):
             "nanoseconds_least": min(times),
             "nanoseconds_most": max(times),
             "cpu_nanoseconds": median_of(parts, "cpu_nanoseconds"),
-            "nanoseconds_each": round(time / operations, 2),
-            "per_second": round(operations * 1e9 / time),
+            "nanoseconds_each": time / operations,
+            "per_second": operations * 1e9 / time,
             "peak_bytes": median_of(parts, "peak_bytes"),
         }
         if "bytes_each" in parts[0]:
             result["bytes_each"] = median_of(parts, "bytes_each")
         if ratios["nanoseconds"]:
-            result["of_plain_queue"] = round(statistics.median(ratios["nanoseconds"]), 5)
-            result["cpu_of_plain_queue"] = round(statistics.median(ratios["cpu_nanoseconds"]), 5)
+            result["of_plain_queue"] = statistics.median(ratios["nanoseconds"])
+            result["cpu_of_plain_queue"] = statistics.median(ratios["cpu_nanoseconds"])
+        if threads == 8:
+            result |= shares_of_two(runs, (benchmark, part, threads, build))
         result["figures"] = {name: statistics.median(one["figures"][name] for one in parts) for name in parts[0]["figures"]}
         results.append(result)
     order = {line.split()[0]: i for i, line in enumerate((pathlib.Path(__file__).parent / "list.txt").read_text().splitlines())}
@@ -112,8 +132,15 @@ def table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
+def digits(value, least=4):
+    """So many digits at least, without an exponent."""
+    if value == 0 or not math.isfinite(value):
+        return "0"
+    return f"{value:,.{max(0, least - 1 - math.floor(math.log10(abs(value))))}f}"
+
+
 def megabytes(count):
-    return f"{count / 1e6:,.0f} MB" if count >= 10e6 else f"{count / 1e6:.1f} MB"
+    return f"{digits(count / 1e6, 3)} MB"
 
 
 class Report:
@@ -149,11 +176,11 @@ class Report:
             first = next(entry for entry in of_builds if entry)
             rows.append(
                 [f"{one['benchmark']} {one['part']}".strip() + (f" × {one['threads']} threads" if one["threads"] > 1 else "")]
-                + [f"{entry['nanoseconds_each']:,.1f}" if entry else "–" for entry in of_builds]
-                + [f"{first['per_second']:,} {one['operation']}s"]
-                + [f"{first[ratio]:.4f}" if ratio in first else "–" for ratio in ("of_plain_queue", "cpu_of_plain_queue")]
-                + [f"{first['bytes_each']:,.0f}" if "bytes_each" in first else ""]
-                + [", ".join(f"{name} {value:,.4g}" for name, value in first["figures"].items())]
+                + [f"{digits(entry['nanoseconds_each'])}" if entry else "–" for entry in of_builds]
+                + [f"{first['per_second']:,.0f} {one['operation']}s"]
+                + [digits(first[ratio]) if ratio in first else "–" for ratio in ("of_plain_queue", "cpu_of_plain_queue")]
+                + [digits(first["bytes_each"], 3) if "bytes_each" in first else ""]
+                + [", ".join(f"{name} {digits(value)}" for name, value in first["figures"].items())]
                 + ([self.change(first)] if self.before else [])
             )
         head = ["benchmark"] + [f"{build}, ns each" for build in self.builds]
@@ -184,6 +211,9 @@ class Report:
         parts.append(counts.table())
         return "\n\n".join(parts) + "\n"
 
+    def aims(self):
+        return Aims(self.by_key, self.builds).markdown()
+
     def svg(self):
         """A panel for each benchmark, a bar for each build: nanoseconds an operation, each panel at its own scale."""
         panels = [(title, b, p) for title, b, p in PLOT if any((b, p, 1, build) in self.by_key for build in self.builds)]
@@ -212,11 +242,11 @@ class Report:
         return "\n".join(out + ["</svg>"]) + "\n"
 
 
-def renew(readme, text):
-    content = readme.read_text()
-    head, rest = content.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
-    readme.write_text(f"{head}{BEGIN}\n{text}\n![plot](results/results.svg)\n{END}{tail}")
+def renew(readme, name, text):
+    """Between the marks of that name."""
+    begin, end = f"<!-- begin of {name} -->", f"<!-- end of {name} -->"
+    head, rest = readme.read_text().split(begin, 1)
+    readme.write_text(f"{head}{begin}\n{text}{end}{rest.split(end, 1)[1]}")
 
 
 def main():
@@ -237,12 +267,14 @@ def main():
     arguments.into.parent.mkdir(parents=True, exist_ok=True)
     stem = str(arguments.into)
     pathlib.Path(stem + ".json").write_text(json.dumps({"machine": machine, "rounds": rounds, "results": report.results}, indent=1) + "\n")
-    markdown = report.markdown()
-    pathlib.Path(stem + ".md").write_text(markdown)
+    markdown, aims = report.markdown(), report.aims()
+    whole = f"{markdown}\n## Against the reference\n\n{aims}" if aims else markdown
+    pathlib.Path(stem + ".md").write_text(whole)
     pathlib.Path(stem + ".svg").write_text(report.svg())
     if arguments.readme:
-        renew(arguments.readme, markdown)
-    print(markdown)
+        renew(arguments.readme, RESULTS, f"{markdown}\n![plot](results/results.svg)\n")
+        renew(arguments.readme, AIMS, aims)
+    print(whole)
 
 
 if __name__ == "__main__":
