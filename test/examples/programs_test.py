@@ -94,7 +94,7 @@ def test_bad_bodies():
 
 def test_end():
     for how in (signal.SIGINT, signal.SIGTERM):
-        for threads in ('1', '2', '8'):
+        for threads in ('1', '2', '8') * 3:
             with Pong('-t', threads) as pong:
                 idle = socket.create_connection(('127.0.0.1', pong.port), timeout=PATIENCE)
                 half = socket.create_connection(('127.0.0.1', pong.port), timeout=PATIENCE)
@@ -152,5 +152,7 @@ times = []
 for test in [function for name, function in list(globals().items()) if name.startswith('test_')]:
     test()
 print('pong ended after ' + ', '.join(f'{took:.2f}' for took in times) + ' s')
-expect(min(times) < 1, 'it takes a second to end')
+# A machine that stands still for a moment stretches one of them; a way to end that is slow by itself shows in each of its three tries.
+expect(sum(took > 1 for took in times) <= 1, 'more than one took over a second to end')
+expect(max(times) < 5, 'one took 5 s to end')
 sys.exit(1 if failures else 0)
