@@ -4,18 +4,15 @@
 Usage: programs_test.py PONG PING      exit status: 0 all well, 1 not
 """
 import json
-import http.client
 import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 
+from pong import PATIENCE, Pong
 from ports import free_port
 
 PONG, PING = sys.argv[1:3]
-PATIENCE = 60  # seconds, for what takes a moment on an idle machine
 failures = []
 
 
@@ -25,62 +22,19 @@ def expect(is_so, what):
         print(f'FAILED: {what}')
 
 
-class Pong:
-    """A pong that listens, until it is left."""
-
-    def __init__(self, *options):
-        self.port = free_port()
-        self.process = subprocess.Popen([PONG, '-p', str(self.port), *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.output = []
-        self.reader = threading.Thread(target=lambda: self.output.extend(self.process.stdout))
-        self.reader.start()
-
-    def __enter__(self):
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                with socket.create_connection(('127.0.0.1', self.port), timeout=PATIENCE):
-                    return self
-            except ConnectionError:
-                time.sleep(0.02)
-        self.end(signal.SIGKILL)
-        sys.exit(f'pong does not listen: {self.output}')
-
-    def __exit__(self, *_):
-        self.end(signal.SIGTERM)
-
-    def end(self, how):
-        """Status, and seconds until it had ended."""
-        begin = time.monotonic()
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        status = self.process.wait(PATIENCE)
-        took = time.monotonic() - begin
-        self.reader.join()
-        return status, took
-
-    def ask(self, body, method='POST', path='/ping'):
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE)
-        connection.request(method, path, body)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
-        return answer.status, text
-
-
 def run(*command):
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_answers():
     for threads in ('1', '2', '8'):
-        with Pong('-t', threads) as pong:
+        with Pong(PONG, '-t', threads) as pong:
             for number in range(20):
                 expect(pong.ask(json.dumps({'sequence': number})) == (200, f'{{"sequence":{number}}}'), f'-t {threads}: sequence {number}')
 
 
 def test_bad_bodies():
-    with Pong('-s') as pong:
+    with Pong(PONG, '-s') as pong:
         for body, hint in (('', ''), ('{', ''), ('[]', ''), ('{"sequence": "x"}', 'sequence'), ('{"sequence": -1}', 'sequence'),
                            ('{"sequence": 1.5}', 'sequence'), ('{}', 'sequence'), ('{"sequence": 99999999999999999999}', 'sequence'),
                            ('nonsense', ''), ('{"sequence": 1} x', '')):
@@ -95,7 +49,7 @@ def test_bad_bodies():
 def test_end():
     for how in (signal.SIGINT, signal.SIGTERM):
         for threads in ('1', '2', '8') * 3:
-            with Pong('-t', threads) as pong:
+            with Pong(PONG, '-t', threads) as pong:
                 idle = socket.create_connection(('127.0.0.1', pong.port), timeout=PATIENCE)
                 half = socket.create_connection(('127.0.0.1', pong.port), timeout=PATIENCE)
                 half.sendall(b'POST /ping HTTP/1.1\r\nHost: h\r\nContent-Le')
@@ -124,7 +78,7 @@ def test_bad_options():
 
 
 def test_refused_places():
-    with Pong() as pong:
+    with Pong(PONG) as pong:
         for threads in ('1', '2', '8'):
             second = run(PONG, '-p', str(pong.port), '-t', threads)
             expect(second.returncode == 1, f'port taken, -t {threads}: status {second.returncode}')
@@ -134,7 +88,7 @@ def test_refused_places():
 
 
 def test_ping():
-    with Pong('-t', '2') as pong:
+    with Pong(PONG, '-t', '2') as pong:
         result = run(PING, '-p', str(pong.port), '--rate', '100', '--duration', '1')
         expect(result.returncode == 0, f'ping: {result}')
         expect('seq=1 time=' in result.stdout and 'min/p50/p99/max: ' in result.stdout and ' 0 failures' in result.stdout, f'ping: {result}')
