@@ -21,7 +21,8 @@ catch2                  the test framework
 libabsl-dev             the absl_* presets
 libmimalloc-dev         the *_mimalloc presets
 python3                 checks the layers
-curl                    asks the HTTP host like a stranger'
+curl                    asks the HTTP host like a stranger
+wrk                     asks it on 400 connections at once'
 
 # Only for ./benchmark.sh http: without it the build leaves the load generator out.
 ICHOR_HTTP_BENCHMARK_PACKAGES='
