@@ -103,12 +103,9 @@ private:
         bool isDirty = false;
     };
 
-    /// What whoever pushed an event knows of it: once of a failure, it is told of others, but not of a completion.
-    enum class Told : std::uint8_t {
-        NOTHING,
-        FAILURE,
-        END
-    }; // END: it has been told how it ended, or will be, by the coroutine that it pushed
+    /// What whoever pushed an event knows of it: once of a failure, it is told of others, but not of a completion. END: it has been told
+    /// how it ended, or will be, by the coroutine that it pushed.
+    enum class Told : std::uint8_t { NOTHING, FAILURE, END };
 
     enum class Kind : std::uint8_t { HANDLER, INTERCEPTOR, COMPLETION };
 
