@@ -45,7 +45,7 @@ public:
     /// Errors:    std::bad_alloc when it is the first one for a while; then nothing has changed
     void set(CoarseDeadline &deadline, Duration after) { setTicks(deadline, ticksOf(after)); }
     void setTicks(CoarseDeadline &deadline, std::uint32_t after) {
-        if (!isArmed() && !isPosted()) begin();
+        if (!isRunning()) begin();
         std::uint32_t const due = _now + after;
         // One that comes later than before stays in its slot until that one's turn, so that the usual move is one store.
         bool const isLater = static_cast<std::int32_t>(due - deadline.dueTick) >= 0;
@@ -57,6 +57,9 @@ public:
         // Rounded up, and one more because the tick that runs has begun already.
         return static_cast<std::uint32_t>(std::min<std::int64_t>((time - Duration{1}) / _tick + 1, MAXIMUM_TICKS)) + 1;
     }
+
+    /// Ticks come.
+    [[nodiscard]] bool isRunning() const noexcept { return isArmed() || isPosted(); }
 
     void clear(CoarseDeadline &deadline) noexcept { deadline.wheelHook.unlink(); }
 

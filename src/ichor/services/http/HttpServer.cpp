@@ -32,11 +32,13 @@ HttpResponse callPlain(HttpRoute &route, RequestMessage &message, RouteMatch con
 
 HttpServer::HttpServer(IEventQueue &queue, ISockets &sockets, HttpHostConfig config, Priority priority)
     : _queue(queue), _sockets(sockets), _config(std::move(config)), _priority(priority), _workspace(_config.limits),
-      _deadlines(queue, tickFor(_config.limits), [this] { _workspace.date.renew(std::time(nullptr)); }), _acceptor(*this, queue, sockets),
-      _later(*this), _idleTicks(_deadlines.ticksOf(_config.limits.idleTimeout)) {
+      _deadlines(queue, tickFor(_config.limits), [this] { renewDate(); }), _acceptor(*this, queue, sockets), _later(*this),
+      _idleTicks(_deadlines.ticksOf(_config.limits.idleTimeout)) {
     _deadlines.setPriority(priority);
-    _workspace.date.renew(std::time(nullptr));
+    renewDate();
 }
+
+void HttpServer::renewDate() noexcept { _workspace.date.renew(std::time(nullptr)); }
 
 HttpServer::~HttpServer() {
     closeAll();

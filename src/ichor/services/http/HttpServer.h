@@ -53,6 +53,11 @@ public:
     [[nodiscard]] std::span<char> receiveBuffer() noexcept { return _receiveBuffer; }
     [[nodiscard]] std::uint32_t idleTicks() const noexcept { return _idleTicks; }
 
+    /// With each tick of the deadlines the date is renewed, but they rest while all that there is are handlers that take their time.
+    void renewDateIfNobodyDoes() noexcept {
+        if (!_deadlines.isRunning()) renewDate();
+    }
+
     void dispatch(ServerConnection &connection);
     void dispatchHead(ServerConnection &connection);
     void goOnSoon(ServerConnection &connection) noexcept;
@@ -82,6 +87,7 @@ private:
     void answerPlain(ServerConnection &connection, RouteMatch const &match);
     void answerWithout(ServerConnection &connection, RouteMatch const &match);
     void answerUnavailable(ServerConnection &connection);
+    void renewDate() noexcept;
     void later() noexcept;
     void postLater() noexcept;
     void tellWhenDrained() noexcept;

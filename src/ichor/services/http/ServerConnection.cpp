@@ -83,6 +83,7 @@ void ServerConnection::inTurn(F const &step) noexcept {
     ServerConnection *const outer = std::exchange(_server.turn, this);
     OutputBuffer outersOutput;
     if (outer != nullptr && outer != this) outersOutput.swap(_server.workspace().output);
+    _server.renewDateIfNobodyDoes();
     try {
         step();
         if (outer != this) settle();
@@ -129,7 +130,7 @@ void ServerConnection::readOnce() {
     _mayRead = received.mayHaveMore;
     switch (received.kind) {
     case Received::Kind::BYTES:
-        _hasProgress = true;
+        _hasReceived = true;
         _bodyBytes += received.bytes.size();
         return process(received.bytes);
     case Received::Kind::NOTHING: return;
@@ -191,6 +192,10 @@ void ServerConnection::settle() {
         failBody({HttpError::CLOSED});
         _protocol.stopReading();
     }
+    if (_protocol.isInputOver()) { // the rest of a body will not come
+        failBody({HttpError::CLOSED});
+        _protocol.dropInput(_server.workspace());
+    }
     sendOutput();
     if (!isClosed() && _state == State::OPEN && _protocol.isOver() && !_unsent) finishSending();
     if (isClosed()) return;
@@ -203,32 +208,36 @@ void ServerConnection::setDeadline() {
     DeadlineWheel &wheel = _server.deadlines();
     HttpLimits const &limits = _server.config().limits;
     Waiting const before = _waiting;
-    bool const hasProgress = std::exchange(_hasProgress, false);
+    bool const hasReceived = std::exchange(_hasReceived, false);
+    bool const hasSent = std::exchange(_hasSent, false);
+    bool const isOther = _awaited != _protocol.requestsHeld(); // request than before
+    _awaited = _protocol.requestsHeld();
     if (_state == State::LINGERING) {
         _waiting = Waiting::FOR_PEER_TO_CLOSE;
         if (before != _waiting) wheel.set(*this, std::chrono::seconds{2});
     } else if (_unsent) {
         _waiting = Waiting::FOR_PEER_TO_READ;
-        if (before != _waiting || hasProgress) wheel.set(*this, limits.sendTimeout);
+        // That it sends does not show that it reads.
+        if (before != _waiting || hasSent) wheel.set(*this, limits.sendTimeout);
     } else if (_protocol.isInsideHead()) {
         _waiting = Waiting::FOR_HEAD;
-        if (before != _waiting) wheel.set(*this, limits.headerTimeout);
+        if (before != _waiting || isOther) wheel.set(*this, limits.headerTimeout);
     } else if (_protocol.isInsideBody() && mayGoOn()) {
         _waiting = Waiting::FOR_BODY;
-        if (before != _waiting) {
+        if (before != _waiting || isOther) {
             _bodyBytes = 0;
             _bodyBegan = _server.queue().now();
         }
         auto const allowed = limits.bodyTimeout + std::chrono::seconds{_bodyBytes / limits.bodyBytesPerSecond};
         Duration const left = _bodyBegan + allowed - _server.queue().now();
         // Past its time a byte now and then wins no more of it: the deadline stays where it is.
-        if (before != _waiting || (hasProgress && left > Duration::zero())) wheel.set(*this, left);
+        if (before != _waiting || isOther || (hasReceived && left > Duration::zero())) wheel.set(*this, left);
     } else if (_protocol.unanswered() != 0 || _protocol.isInsideBody()) {
         _waiting = Waiting::FOR_HANDLER;
         if (before != _waiting) wheel.clear(*this);
     } else {
         _waiting = Waiting::FOR_REQUEST;
-        if (before != _waiting || hasProgress) wheel.setTicks(*this, _server.idleTicks());
+        if (before != _waiting || hasReceived || hasSent) wheel.setTicks(*this, _server.idleTicks());
     }
 }
 

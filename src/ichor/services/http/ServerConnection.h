@@ -105,7 +105,9 @@ private:
     Waiting _waiting{Waiting::FOR_REQUEST};
     bool _mayRead{false};      // the stream may have more to read
     bool _isInputEnded{false}; // it was read to its end
-    bool _hasProgress{false};  // bytes have moved since the deadline was set
+    bool _hasReceived{false};  // … since the deadline was set
+    bool _hasSent{false};      // … the same
+    std::uint32_t _awaited{0}; // the request that the deadline is for, as the protocol counts them
 };
 
 } // namespace Ichor::Detail

@@ -16,7 +16,7 @@ constexpr std::size_t WORTH_GIVING_AWAY = 64 * 1024;
 std::size_t ServerConnection::sendSome(std::string_view bytes) noexcept {
     Sent const sent = _stream->send(bytes);
     if (sent.error) close();
-    if (sent.size != 0) _hasProgress = true;
+    if (sent.size != 0) _hasSent = true;
     return sent.size;
 }
 

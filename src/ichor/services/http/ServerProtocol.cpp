@@ -11,7 +11,7 @@ ServerProtocol::~ServerProtocol() { abandon(); }
 ServerProtocol::Event ServerProtocol::next(std::span<char> &input, ServerWorkspace &workspace) {
     if (_isInputOver) {
         input = {};
-        releasePartial(workspace);
+        dropInput(workspace);
         return Event::NEED_MORE;
     }
     if (_isInParts) return nextPart(input, workspace);
@@ -56,6 +56,7 @@ ServerProtocol::Event ServerProtocol::nextHeld(ServerWorkspace &workspace) {
     if (!_isBegun) {
         partial.parser.clear();
         partial.parser.addEmptyLines(_emptyLines);
+        ++_requestsHeld;
     }
     _isBegun = true;
     auto const result = partial.parser.parse(partial.unread(), partial.unreadSize());
@@ -84,6 +85,13 @@ void ServerProtocol::keep(RequestParser &parser, std::span<char const> bytes, Se
     std::swap(_partial->parser, parser);
     _partial->parser.message().base = _partial->bytes.data();
     _isBegun = _isLookedAt = true;
+    ++_requestsHeld;
+}
+
+void ServerProtocol::dropInput(ServerWorkspace &workspace) noexcept {
+    _isInParts = _isContinueOwed = false;
+    _part = {};
+    releasePartial(workspace);
 }
 
 void ServerProtocol::releasePartial(ServerWorkspace &workspace) noexcept {

@@ -83,6 +83,8 @@ public:
     void refuseSlow(ServerWorkspace &workspace);
     /// Nothing further is read, and the last answer says so.
     void stopReading() noexcept { _isInputOver = true; }
+    /// Once the input is over: forgets what is held of it.
+    void dropInput(ServerWorkspace &workspace) noexcept;
     /// Forgets all answers that are due: the connection has gone.
     void abandon() noexcept;
 
@@ -92,6 +94,8 @@ public:
     /// The head of a request has begun, or its body.
     [[nodiscard]] bool isInsideHead() const noexcept { return _isBegun && !_partial->parser.isHeadComplete(); }
     [[nodiscard]] bool isInsideBody() const noexcept { return _isBegun && _partial->parser.isHeadComplete(); }
+    /// Counts the requests that did not come in one piece; wraps around.
+    [[nodiscard]] std::uint32_t requestsHeld() const noexcept { return _requestsHeld; }
     /// All answers are written, and there will be no more: close once they are sent.
     [[nodiscard]] bool isOver() const noexcept { return _isOutputOver || (_isInputOver && _answers.isEmpty()); }
 
@@ -119,6 +123,7 @@ private:
     PendingAnswer *_partsAnswer{nullptr}; // of the request whose body is read in parts
     std::string_view _part;
     std::uint32_t _unanswered{0};
+    std::uint32_t _requestsHeld{0};
     AnswerTraits _traits; // of the request that came last
     Refusal _refusal{Refusal::NONE};
     std::uint8_t _emptyLines{0};    // in front of the next request, in reads of their own
