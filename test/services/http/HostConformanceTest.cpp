@@ -1,6 +1,9 @@
 #include "CutRequests.h"
 #include "RequestText.h"
 
+#include <ichor/coroutines/YieldNow.h>
+#include <ichor/services/http/HttpBodyStream.h>
+
 #include <catch2/catch.hpp>
 
 using namespace Ichor;
@@ -189,4 +192,36 @@ TEST_CASE("Host: pipelined requests that come together are answered in one piece
     std::size_t answers = 0;
     for (std::size_t at = first.find("\r\n\r\nprobe"); at != std::string::npos; at = first.find("\r\n\r\nprobe", at + 1)) ++answers;
     CHECK(answers == 50);
+}
+
+namespace {
+
+AsyncGenerator<std::string> someWords() { co_yield "some words"; }
+
+} // namespace
+
+TEST_CASE("Host: a status that allows no body or no end has none, whatever the handler says", "[http]") {
+    auto const addRoutes = [](IHttpHostService &host, IService &, std::vector<HttpRouteRegistration> &routes) {
+        routes.push_back(
+            host.addRoute(HttpMethod::get, "/empty", [] { return HttpResponse::stream(someWords()).with(HttpStatus::noContent); }));
+        routes.push_back(host.addRoute(HttpMethod::get, "/early", [] { return HttpResponse::text("x").with(HttpStatus{103}); }));
+        routes.push_back(host.addRoute(HttpMethod::get, "/early-later", []() -> Task<HttpResponse> {
+            co_await yieldNow();
+            co_return HttpResponse::text("x").with(HttpStatus::continue_);
+        }));
+        routes.push_back(host.addRoute(HttpMethod::get, "/probe", [] { return HttpResponse::text("probe"); }));
+    };
+    HostFixture server(addRoutes);
+    TestClient client = server.connect();
+    client.send(getOf("/empty") + getOf("/probe"));
+    std::string const empty = client.readResponse(true);
+    CHECK(empty.starts_with("HTTP/1.1 204 "));
+    CHECK(empty.find("Transfer-Encoding") == std::string::npos);
+    CHECK(client.readResponse().ends_with("\r\n\r\nprobe")); // right behind the head
+    for (std::string_view target : {"/early", "/early-later"}) {
+        client.send(getOf(target));
+        CHECK(client.readResponse().starts_with("HTTP/1.1 500 "));
+    }
+    server.stop();
+    CHECK(server.exitStatus == 0);
 }

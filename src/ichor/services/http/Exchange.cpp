@@ -45,6 +45,7 @@ void Exchange::answer(HttpResponse &&response) noexcept {
 
 void Exchange::finished(Outcome<HttpResponse> outcome) noexcept {
     _isHandlerRunning = false;
+    if (outcome.value && isInterim(*outcome.value)) return answer(answerToInterim(route()));
     if (outcome.value) return answer(*std::move(outcome.value));
     if (outcome.cancelled) return answer(HttpResponse::serviceUnavailable(HttpBody::ofConstant("the service is being stopped")));
     answer(answerToFailure(route(), std::move(outcome.error)));

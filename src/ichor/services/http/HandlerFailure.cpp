@@ -35,6 +35,14 @@ void reportFailure(HttpRoute const &route, std::exception_ptr error) noexcept {
     }
 }
 
+HttpResponse answerToInterim(HttpRoute const &route) noexcept {
+    try {
+        throw std::logic_error("its answer has a status of 1xx, behind which another one has to come");
+    } catch (...) {
+        return answerToFailure(route, std::current_exception());
+    }
+}
+
 HttpResponse answerToFailure(HttpRoute const &route, std::exception_ptr error) noexcept {
     reportFailure(route, std::move(error));
     return HttpResponse::internalServerError(HttpBody::ofConstant("the handler of this request failed"));

@@ -15,4 +15,8 @@ namespace Ichor::Detail {
 /// The same where there is nothing left to answer.
 void reportFailure(HttpRoute const &route, std::exception_ptr error) noexcept;
 
+/// A handler answered with 1xx, which says that an answer will come, and is none.
+[[nodiscard]] inline bool isInterim(HttpResponse const &response) noexcept { return toNumber(response.status()) < 200; }
+[[nodiscard]] HttpResponse answerToInterim(HttpRoute const &route) noexcept;
+
 } // namespace Ichor::Detail

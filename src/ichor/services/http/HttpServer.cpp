@@ -113,6 +113,7 @@ void HttpServer::answerPlain(ServerConnection &connection, RouteMatch const &mat
     auto &route = static_cast<HttpRoute &>(*match.route);
     HttpResponse response = callPlain(route, connection.protocol().message(), match);
     if (connection.isClosed()) return;
+    if (isInterim(response)) return connection.protocol().answer(answerToInterim(route), _workspace);
     if (!response.isStream()) return connection.protocol().answer(std::move(response), _workspace);
     Exchange &exchange = prepareExchange(connection, match, HttpBodyMode::WHOLE);
     connection.protocol().defer(exchange);

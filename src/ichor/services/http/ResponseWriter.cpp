@@ -110,7 +110,8 @@ void writeStreamHead(OutputBuffer &out, HttpResponse const &response, StreamFram
     Pen pen(begin);
     putFields(pen, response, date);
     putConnection(pen, false, framing == StreamFraming::UNTIL_CLOSE ? AfterAnswer::CLOSE : after);
-    if (framing == StreamFraming::CHUNKED) pen.put("Transfer-Encoding: chunked\r\n");
+    // RFC 9112 section 6.1: none in 1xx and 204.
+    if (framing == StreamFraming::CHUNKED && !hasNoBody(response.status())) pen.put("Transfer-Encoding: chunked\r\n");
     pen.put("\r\n");
     out.commit(static_cast<std::size_t>(pen.at() - begin));
 }

@@ -76,7 +76,8 @@ public:
     /// The parts of an answer whose onStreamBegun() was called.
     void writePart(PendingAnswer &answer, std::string_view bytes, ServerWorkspace &workspace);
     void endStream(PendingAnswer &answer, ServerWorkspace &workspace);
-    /// The rest of the body cannot be made: the connection must end without the end of the body, so that the client can tell.
+    /// The rest of the body cannot be made: the connection must end without the end of the body, so that the client can tell; one of
+    /// HTTP/1.0 cannot.
     void breakStream(PendingAnswer &answer) noexcept;
 
     /// The request, if there is the beginning of one, does not arrive in time.
