@@ -192,12 +192,13 @@ public:
     /// once, the first 32 of them are, and the others are counted.
     void setWaitingReport(Duration after) noexcept;
 
-    /// Ends the program's services and then the queue, as QuitEvent does.
+    /// Ends the program's services and then the queue, as QuitEvent does. Another thread calls IEventQueue::quit().
     void quit() noexcept;
 
 private:
     friend class Detail::ManagerRooms;
     friend class Detail::StateWaiter;
+    friend class IService;
     enum class Providers : std::uint8_t { STARTED, ALL };
 
     explicit DependencyManager(Detail::ManagerRooms &rooms) noexcept : _rooms(rooms) {}

@@ -26,17 +26,28 @@ bool DependencyManager::removeService(ServiceId id) {
     return _rooms.engine().wish(id, Detail::Wish::REMOVED);
 }
 
-StartedWait DependencyManager::waitForStarted(ServiceId id) { return {*this, id}; }
-StoppedWait DependencyManager::waitForStopped(ServiceId id) { return {*this, id}; }
+StartedWait DependencyManager::waitForStarted(ServiceId id) {
+    checkThread();
+    return {*this, id};
+}
+
+StoppedWait DependencyManager::waitForStopped(ServiceId id) {
+    checkThread();
+    return {*this, id};
+}
 
 Detail::ServiceRecord *DependencyManager::findRecord(ServiceId id) const noexcept { return _rooms.table().find(id); }
 
 IService *DependencyManager::getIService(ServiceId id) noexcept {
+    checkThread();
     Detail::ServiceRecord *record = findRecord(id);
     return record == nullptr ? nullptr : &record->service();
 }
 
-std::size_t DependencyManager::getServiceCount() const noexcept { return _rooms.table().size(); }
+std::size_t DependencyManager::getServiceCount() const noexcept {
+    checkThread();
+    return _rooms.table().size();
+}
 
 std::vector<std::pair<ServiceId, IService *>> DependencyManager::getServiceInfo() {
     std::vector<std::pair<ServiceId, IService *>> all;
@@ -48,6 +59,7 @@ std::vector<std::pair<ServiceId, IService *>> DependencyManager::getServiceInfo(
 }
 
 void *DependencyManager::findInterface(ServiceId id, InterfaceType const &type) noexcept {
+    checkThread();
     Detail::ServiceRecord *record = findRecord(id);
     if (record == nullptr) {
         return nullptr;
@@ -61,6 +73,7 @@ void *DependencyManager::findInterface(ServiceId id, InterfaceType const &type) 
 }
 
 void DependencyManager::collectInterfaces(InterfaceType const &type, Providers which, void (*take)(void *into, void *object), void *into) {
+    checkThread();
     Detail::InterfaceEntry *entry = _rooms.index().find(type);
     if (entry == nullptr) {
         return;
@@ -100,18 +113,40 @@ ServiceHandle DependencyManager::add(Detail::OwnedRecord record, OnlyFor onlyFor
     return ServiceHandle{_rooms.engine().add(std::move(record), onlyFor).service()};
 }
 
-Explanation DependencyManager::explain(ServiceId id) const { return Detail::Explainer{_rooms.table()}.explain(id); }
-Explanation DependencyManager::explain() const { return Detail::Explainer{_rooms.table()}.explainAll(); }
-ServiceGraph DependencyManager::graph() const { return Detail::drawGraph(_rooms.table()); }
+Explanation DependencyManager::explain(ServiceId id) const {
+    checkThread();
+    return Detail::Explainer{_rooms.table()}.explain(id);
+}
 
-void DependencyManager::setStopDeadline(Duration deadline) noexcept { _rooms.engine().setStopDeadline(deadline); }
-void DependencyManager::setWaitingReport(Duration after) noexcept { _rooms.engine().setWaitingReport(after); }
-void DependencyManager::quit() noexcept { _rooms.quit(); }
+Explanation DependencyManager::explain() const {
+    checkThread();
+    return Detail::Explainer{_rooms.table()}.explainAll();
+}
+
+ServiceGraph DependencyManager::graph() const {
+    checkThread();
+    return Detail::drawGraph(_rooms.table());
+}
+
+void DependencyManager::setStopDeadline(Duration deadline) noexcept {
+    checkThread();
+    _rooms.engine().setStopDeadline(deadline);
+}
+
+void DependencyManager::setWaitingReport(Duration after) noexcept {
+    checkThread();
+    _rooms.engine().setWaitingReport(after);
+}
+
+void DependencyManager::quit() noexcept {
+    checkThread();
+    _rooms.quit();
+}
 
 void DependencyManager::checkThread() const noexcept {
     if (_rooms.queue().isRunning() && !_rooms.queue().isOwnThread()) {
-        contractViolation(
-            "a DependencyManager was used from another thread than its queue's: push an event, or use a CommunicationChannel");
+        contractViolation("a DependencyManager or a service of it was used from another thread than its queue's: push an event, or use a "
+                          "CommunicationChannel");
     }
 }
 

@@ -34,6 +34,10 @@ Properties const &IService::getProperties() const noexcept { return _record->pro
 DependencyManager &IService::getManager() const noexcept { return _record->manager; }
 IEventQueue &IService::getEventQueue() const noexcept { return _record->manager.getEventQueue(); }
 Scope *IService::scope() noexcept { return &_record->coroutines; }
-void IService::spawn(Task<void> task) { Detail::spawnFor(*this, std::move(task), {}); }
+
+void IService::spawn(Task<void> task) {
+    getManager().checkThread();
+    Detail::spawnFor(*this, std::move(task), {});
+}
 
 } // namespace Ichor
