@@ -43,6 +43,10 @@ Cyclictest::~Cyclictest() {
     ::waitpid(_child, nullptr, 0);
 }
 
+void Cyclictest::stop() noexcept {
+    if (_child > 0) ::kill(_child, SIGINT);
+}
+
 std::string Cyclictest::summary() {
     if (_child <= 0) return "cannot be started";
     std::string text;

@@ -15,6 +15,8 @@ public:
     Cyclictest &operator=(Cyclictest const &) = delete;
     ~Cyclictest();
 
+    /// Has it end now, with what it has measured.
+    void stop() noexcept;
     /// Waits for its end. In a line, as our histograms print themselves, or why there is none.
     [[nodiscard]] std::string summary();
 

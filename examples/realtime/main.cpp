@@ -274,6 +274,7 @@ int run() {
     runTimes.print(queue.report().throttling);
     if (cyclictest) {
         fmt::print("lateness:   {}\n", lateness.summary().toString());
+        if (lateness.summary().count() < options.cycles) cyclictest->stop(); // a signal has ended ours before its time
         fmt::print("cyclictest: {}\n", cyclictest->summary());
         fmt::print("as the queue's own histogram has it: {}\n", queue.timerLateness().summary().toString());
     }
@@ -288,7 +289,7 @@ int main(int argc, char **argv) {
     app.add_option("-n,--iterations", options.iterations, "how many runs")->check(CLI::Range(1UL, 100'000'000UL))->capture_default_str();
     app.add_option("-m,--maximum", options.maximum, "what a run may take, in microseconds")->capture_default_str();
     app.add_option("-p,--priority", options.priority, "of SCHED_FIFO")->check(CLI::Range(1, 99))->capture_default_str();
-    app.add_option("-c,--cpu", options.cpu, "the processor to run on; unless given, the last one");
+    app.add_option("-c,--cpu", options.cpu, "the processor to run on; unless given, the last one")->check(CLI::Range(0U, 1023U));
     app.add_flag("-b,--busy-poll", options.isBusy, "never sleep");
     app.add_option("--periodic", options.cycles, "instead: wake so many times, and print how late, beside cyclictest");
     app.add_option("--interval", options.interval, "of the wake-ups, in microseconds")
@@ -302,6 +303,9 @@ int main(int argc, char **argv) {
         return run();
     } catch (RealtimeUnavailable const &refused) {
         fmt::print(stderr, "{}\nOr run it with --best-effort, to see it without.\n", refused.what());
+        return 1;
+    } catch (std::exception const &error) {
+        fmt::print(stderr, "{}\n", error.what());
         return 1;
     }
 }

@@ -110,6 +110,29 @@ TEST_CASE("LatencyHistogram: another thread reads it meanwhile, and what it sees
     CHECK(histogram.summary().count() == 200'000);
 }
 
+TEST_CASE("LatencyHistogram: whoever reads it sees bounds that hold all that it sees, from the first value on", "[latency]") {
+    for (int round = 0; round < 300; ++round) {
+        LatencyHistogram histogram;
+        std::atomic<bool> isReading{false};
+        std::atomic<bool> isOver{false};
+        bool isSound = true;
+        std::thread reader([&] {
+            isReading = true;
+            do {
+                LatencySummary const summary = histogram.summary();
+                bool const isOrdered = summary.least() >= Duration::zero() && summary.least() <= summary.most();
+                bool const holds = summary.percentile(0) >= summary.least() && summary.percentile(100) <= summary.most();
+                isSound = isSound && isOrdered && holds && (summary.count() == 0 || summary.most() >= 50us);
+            } while (!isOver);
+        });
+        while (!isReading) {}
+        for (int i = 0; i < 50; ++i) histogram.record(std::chrono::microseconds(50 + i));
+        isOver = true;
+        reader.join();
+        CHECK(isSound);
+    }
+}
+
 TEST_CASE("RealtimeQueue: an event that waited is recorded with at least the time that it waited", "[latency][realtime]") {
     RealtimeQueue queue(settings());
     ScriptedProcessor &processor = ScriptedProcessor::of(queue);

@@ -146,6 +146,26 @@ TEST_CASE("RealtimeQueue: its thread has what was asked for while it runs, and a
     if (result.text.find("GRANTED") == std::string::npos) WARN("not granted here, so only the giving back was tested:\n" << result.text);
 }
 
+TEST_CASE("RealtimeQueue: its thread has its policy back although it has lost the right to more than that", "[realtime]") {
+    ChildResult const result = inChildProcess([](FILE *say) {
+        RealtimeSettings settings = bestEffort();
+        settings.isMemoryLocked = false;
+        RealtimeQueue queue(settings);
+        ScriptedProcessor &processor = ScriptedProcessor::of(queue);
+        processor.onStarted = [&] {
+            if (ThreadState().policy == SCHED_FIFO) std::fputs("GRANTED ", say);
+            becomePlainUser();
+            processor.finish();
+        };
+        queue.start();
+        std::fprintf(say, "policy %d", ThreadState().policy);
+    });
+    INFO(result.text);
+    CHECK(result.status == 0);
+    CHECK_THAT(result.text, Catch::Contains("policy " + std::to_string(SCHED_OTHER)));
+    if (result.text.find("GRANTED") == std::string::npos) WARN("not tested: SCHED_FIFO was refused here");
+}
+
 TEST_CASE("RealtimeQueue: memory stays locked until the last queue of the process has ended", "[realtime]") {
     if (!CAN_LOCK) {
         WARN("left out: the sanitizers make mlockall do nothing");

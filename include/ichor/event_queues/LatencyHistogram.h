@@ -46,9 +46,10 @@ class LatencyHistogram {
 public:
     void record(Duration value) noexcept {
         std::uint64_t const nanoseconds = value.count() < 0 ? 0 : static_cast<std::uint64_t>(value.count());
-        add(_counts[bucketOf(nanoseconds)], 1);
+        // The bounds first: who sees the count sees them too.
         if (nanoseconds < _least.load(std::memory_order_relaxed)) _least.store(nanoseconds, std::memory_order_relaxed);
         if (nanoseconds > _most.load(std::memory_order_relaxed)) _most.store(nanoseconds, std::memory_order_relaxed);
+        countOne(_counts[bucketOf(nanoseconds)]);
     }
 
     void clear() noexcept;
@@ -76,8 +77,8 @@ private:
     static constexpr std::size_t BUCKETS = 34 * 32 + 64;
 
     // One writer, so a load and a store are enough.
-    static void add(std::atomic<std::uint64_t> &to, std::uint64_t value) noexcept {
-        to.store(to.load(std::memory_order_relaxed) + value, std::memory_order_relaxed);
+    static void countOne(std::atomic<std::uint64_t> &count) noexcept {
+        count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     }
 
     std::atomic<std::uint64_t> _least{std::numeric_limits<std::uint64_t>::max()};

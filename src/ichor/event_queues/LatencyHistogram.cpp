@@ -31,12 +31,14 @@ LatencySummary LatencyHistogram::summary() const {
     LatencySummary summary;
     summary._counts.resize(BUCKETS);
     for (std::size_t i = 0; i < BUCKETS; ++i) {
-        summary._counts[i] = _counts[i].load(std::memory_order_relaxed);
+        summary._counts[i] = _counts[i].load(std::memory_order_acquire);
         summary._count += summary._counts[i];
     }
     if (summary._count == 0) return summary;
-    summary._least = Duration(_least.load(std::memory_order_relaxed));
-    summary._most = Duration(_most.load(std::memory_order_relaxed));
+    std::uint64_t const most = _most.load(std::memory_order_relaxed);
+    // While clear() runs on the other thread, what it has cleared already stands beside what it has not.
+    summary._least = Duration(std::min(_least.load(std::memory_order_relaxed), most));
+    summary._most = Duration(most);
     return summary;
 }
 

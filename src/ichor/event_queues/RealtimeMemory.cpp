@@ -1,6 +1,7 @@
 #include <ichor/event_queues/RealtimeMemory.h>
 
 #include <ichor/coroutines/FrameRecycler.h>
+#include <ichor/event_queues/RealtimeThread.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -46,9 +47,10 @@ RealtimeShortfall lockShortfall(int error) {
             .what = fmt::format("Locking the memory of the process was refused: {}. It has neither CAP_IPC_LOCK nor a sufficient limit "
                                 "RLIMIT_MEMLOCK (it is {})",
                                 std::system_category().message(error), kibibytes),
-            .remedy =
-                "  sudo setcap cap_sys_nice,cap_ipc_lock+ep PROGRAM\n"
-                "  echo \"$USER - memlock unlimited\" | sudo tee -a /etc/security/limits.d/realtime.conf    # instead; log in again\n"};
+            .remedy = fmt::format(
+                "  sudo setcap cap_sys_nice,cap_ipc_lock+ep {}\n"
+                "  echo \"$USER - memlock unlimited\" | sudo tee -a /etc/security/limits.d/realtime.conf    # instead; log in again\n",
+                programPath())};
 }
 
 // The compiler must not see that nobody reads what is written.

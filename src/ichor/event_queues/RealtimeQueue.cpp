@@ -27,9 +27,9 @@ public:
         _heap.emplace(_settings.heapBytes);
         fillFrameRecycler(_settings.coroutines);
         _report.throttling = RtThrottling::read();
-        loop.deadlines()->setThrottling(_report.throttling);
         // Last: from here on others may have to wait for this thread.
         _thread.emplace(_settings, _report.shortfalls);
+        if (_thread->isScheduled()) loop.deadlines()->setThrottling(_report.throttling); // others are not held back by it
         if (_report.isComplete()) return;
         if (_settings.realtime == Realtime::Required) throw RealtimeUnavailable(_report);
         if (_settings.onWarning) _settings.onWarning(_report.toString());

@@ -33,12 +33,6 @@ constexpr std::uint32_t DEADLINE_POLICY = 6;
 
 std::string textOf(int error) { return std::system_category().message(error); }
 
-std::string programPath() {
-    std::array<char, 1024> path{};
-    ssize_t const length = ::readlink("/proc/self/exe", path.data(), path.size());
-    return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "PROGRAM";
-}
-
 std::string limitText(int resource) {
     rlimit limit{};
     if (::getrlimit(static_cast<__rlimit_resource_t>(resource), &limit) != 0) return "unknown";
@@ -52,6 +46,12 @@ std::string listOf(std::vector<unsigned> const &cpus) {
 }
 
 } // namespace
+
+std::string programPath() {
+    std::array<char, 1024> path{};
+    ssize_t const length = ::readlink("/proc/self/exe", path.data(), path.size());
+    return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "PROGRAM";
+}
 
 RealtimeThread::RealtimeThread(RealtimeSettings const &settings, std::vector<RealtimeShortfall> &shortfalls)
     : _policyBefore(::sched_getscheduler(0)) {
@@ -69,7 +69,10 @@ RealtimeThread::RealtimeThread(RealtimeSettings const &settings, std::vector<Rea
 }
 
 RealtimeThread::~RealtimeThread() {
-    if (_isScheduled) ::sched_setscheduler(0, _policyBefore, &_parameterBefore);
+    // A thread with no more right than a limit may give up its policy, but not that its children start without it.
+    if (_isScheduled && ::sched_setscheduler(0, _policyBefore, &_parameterBefore) != 0) {
+        ::sched_setscheduler(0, _policyBefore | SCHED_RESET_ON_FORK, &_parameterBefore);
+    }
     if (_cpusBefore) ::sched_setaffinity(0, sizeof(cpu_set_t), &*_cpusBefore);
     if (_slackBefore > 0) ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(_slackBefore), 0UL, 0UL, 0UL);
 }

@@ -4,11 +4,15 @@
 #include <ichor/event_queues/RealtimeSettings.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <sched.h>
 
 namespace Ichor::Detail {
+
+/// Of the program that runs, to be typed; PROGRAM where the system does not say.
+[[nodiscard]] std::string programPath();
 
 /// Gives the calling thread the processors and the scheduling of some settings, and afterwards those that it had before.
 ///
@@ -20,6 +24,9 @@ public:
     RealtimeThread(RealtimeThread const &) = delete;
     RealtimeThread &operator=(RealtimeThread const &) = delete;
     ~RealtimeThread();
+
+    /// The policy that was asked for was granted.
+    [[nodiscard]] bool isScheduled() const noexcept { return _isScheduled; }
 
 private:
     void setCpus(std::vector<unsigned> const &cpus, std::vector<RealtimeShortfall> &shortfalls);
