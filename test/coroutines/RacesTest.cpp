@@ -2,6 +2,7 @@
 // run under the thread sanitizer.
 #include <catch2/catch.hpp>
 #include <coroutines/CoroutineFixture.h>
+#include <coroutines/Opponent.h>
 #include <ichor/coroutines/AsyncAutoResetEvent.h>
 #include <ichor/coroutines/AsyncManualResetEvent.h>
 #include <ichor/coroutines/Sleep.h>
@@ -19,40 +20,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int ROUNDS = 100'000;
-
-/// Another thread that does one thing a round, at about the moment at which the round begins.
-class Opponent {
-public:
-    template <class F>
-    explicit Opponent(F act) {
-        _thread = std::thread([this, act]() mutable {
-            for (int round = 1;; ++round) {
-                int begun = 0;
-                while ((begun = _begun.load(std::memory_order_acquire)) < round && begun >= 0) std::this_thread::yield();
-                if (begun < 0) return;
-                act();
-                _done.store(round, std::memory_order_release);
-            }
-        });
-    }
-    Opponent(Opponent const &) = delete;
-    Opponent &operator=(Opponent const &) = delete;
-    ~Opponent() {
-        _begun.store(-1, std::memory_order_release);
-        _thread.join();
-    }
-
-    void begin(int round) { _begun.store(round, std::memory_order_release); }
-    [[nodiscard]] bool isDone(int round) const { return _done.load(std::memory_order_acquire) >= round; }
-    void awaitDone(int round) const {
-        while (!isDone(round)) std::this_thread::yield();
-    }
-
-private:
-    std::atomic<int> _begun{0};
-    std::atomic<int> _done{0};
-    std::thread _thread;
-};
 
 template <class Event>
 Task<void> passing(Event &event, int &passed) {
