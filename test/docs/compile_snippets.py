@@ -16,6 +16,8 @@ need besides stands in a comment of its own:
     <!-- cpp: given
     struct IStore { virtual ~IStore() = default; };
     -->
+
+What compiles and must not be copied all the same is refused as well: see awaits_in_conditions().
 """
 import argparse
 import pathlib
@@ -30,6 +32,68 @@ from header_cost import user_command  # noqa: E402
 MARK = re.compile(r'<!-- cpp: (.+?) -->\s*$')
 # Of subobject linkage g++ warns in headers only, which it takes code under a #line for; clang knows no such warning.
 WARNINGS = ['-Wall', '-Wextra', '-Werror', '-Wno-unused', '-Wno-unknown-warning-option', '-Wno-subobject-linkage', '-O0']
+
+
+# What is no code, or stands in it as text; each is blanked out.
+NO_CODE = re.compile(r'//[^\n]*|/\*.*?\*/|^#[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL | re.MULTILINE)
+BRANCH = re.compile(r'\b(?:if|while|for|switch)\b[^(;{}]*\(')
+SCOPE = re.compile(r'\b(?:namespace|class|struct|union|enum|extern)\b[^()]*$')
+LAMBDA = re.compile(r'\[[^\[\]]*\]\s*(?:\([^{}]*\)[^{};]*)?$')
+NO_TYPE = r'(?!(?:return|co_return|co_await|co_yield|throw|delete|new|else|case|goto|break|continue|do|try)\b)'
+DECLARED = r'[A-Za-z_][\w:]*(?:<[^;{}]*>)?(?:\s+const)?(?:\s+|\s*[&*]+\s*)(?:\[[\w, ]+\]|[A-Za-z_]\w*)\s*(?:[=;({)]|:(?!:)|\[)'
+DECLARATION = re.compile(r'(?:^|[;{}(])\s*(?:(?:using|typedef|struct|class|enum)\b|(?:(?:const|static|constexpr)\s+)*' + NO_TYPE + DECLARED + ')')
+
+
+def closing(code, at):
+    """Where the bracket that opens at `at` is closed; the end of the code when it is not."""
+    depth = 0
+    for end in range(at, len(code)):
+        depth += (code[end] in '({') - (code[end] in ')}')
+        if depth == 0:
+            return end
+    return len(code)
+
+
+def function_bodies(code, begin, end):
+    """Begin and end of the body of each function, of those inside classes too, but not of lambdas inside functions."""
+    at = begin
+    while (at := code.find('{', at, end)) != -1:
+        close = closing(code, at)
+        head = re.split(r'[;{}]', code[begin:at])[-1]
+        if SCOPE.search(head):
+            yield from function_bodies(code, at + 1, close)
+        elif '(' in head and not LAMBDA.search(head):
+            yield at, close
+        at = close + 1
+
+
+def without_lambdas(code):
+    """The code with blanks for the bodies of its lambdas, which are coroutines of their own."""
+    at = 0
+    while (at := code.find('{', at + 1)) != -1:
+        if LAMBDA.search(code[:at]):
+            close = closing(code, at)
+            code = code[:at + 1] + re.sub(r'\S', ' ', code[at + 1:close]) + code[close:]
+    return code
+
+
+def awaits_in_conditions(code):
+    """Where a function awaits in a condition and declares nothing, which g++ before 12.3 miscompiles: see "What to watch for" in
+    docs/coroutines.md."""
+    code = NO_CODE.sub(lambda text: re.sub(r'[^\n]', ' ', text.group()), code)
+    for begin, end in function_bodies(code, 0, len(code)):
+        body = without_lambdas(code[begin:end])
+        if DECLARATION.search(body):
+            continue
+        for branch in BRANCH.finditer(body):
+            if 'co_await' in body[branch.end():closing(body, branch.end() - 1)]:
+                yield begin + branch.start()
+
+
+def line_of(code, at):
+    """Page and line, as the #line in front of that place tells."""
+    marks = list(re.finditer(r'^#line (\d+) "(.*)"\n', code[:at], re.MULTILINE))
+    return f'{marks[-1].group(2)}:{int(marks[-1].group(1)) + code.count(chr(10), marks[-1].end(), at)}'
 
 
 class Page:
@@ -97,6 +161,9 @@ def check(command, page):
         if (result.returncode == 0) != is_right:
             wrong += 1
             print(f'{place} ' + ('does not compile:\n' + result.stderr if is_right else 'compiles, and should not'))
+        for at in awaits_in_conditions(code) if is_right else ():
+            wrong += 1
+            print(f'{line_of(code, at)} awaits in a condition, in a function that declares nothing: g++ before 12.3 miscompiles that')
     return wrong
 
 
