@@ -46,7 +46,9 @@ std::vector<MalformedRequest> malformedRequests() {
         {501, "get / HTTP/1.1\r\nHost: h\r\n\r\n"},
         {501, "BREW /pot HTTP/1.1\r\nHost: h\r\n\r\n"},
         {501, "CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n"},
-        {400, std::string(100, 'A') + " / HTTP/1.1\r\nHost: h\r\n\r\n"},
+        {501, std::string(33, 'A') + " / HTTP/1.1\r\nHost: h\r\n\r\n"},
+        {501, std::string(100, 'A') + " / HTTP/1.1\r\nHost: h\r\n\r\n"},
+        {400, std::string(32, 'A') + "@ / HTTP/1.1\r\nHost: h\r\n\r\n"},
         {400, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s}, // TLS spoken to a plain port
         // The request target
         {400, getOf("ping")},

@@ -14,7 +14,7 @@ namespace {
 // RFC 9112 section 2.2: an empty line or so in front of a request is passed over, for clients that send one behind a body.
 constexpr std::uint8_t MAXIMUM_LEADING_LINES = 4;
 
-// Longer than any method that is registered; what goes on beyond is no method.
+// Longer than any method that is registered; what goes on beyond is one that is not implemented, wherever it may end.
 constexpr std::ptrdiff_t MAXIMUM_METHOD_SIZE = 32;
 
 TextRange rangeOf(char const *data, char const *from, char const *to) noexcept {
@@ -92,7 +92,7 @@ RequestParser::Step RequestParser::parseStartLine(char const *data, std::size_t 
 RequestParser::Step RequestParser::parseMethod(char const *, char const *&at, char const *end) noexcept {
     char const *const begin = at;
     while (at != end && isOf(*at, TOKEN)) ++at;
-    if (at - begin > MAXIMUM_METHOD_SIZE) return refuse(Refusal::METHOD_MALFORMED);
+    if (at - begin > MAXIMUM_METHOD_SIZE) return refuse(Refusal::METHOD_UNKNOWN); // RFC 9112 section 3
     if (at == end) return Step::NEED_MORE;
     if (*at != ' ' || at == begin) return refuse(Refusal::METHOD_MALFORMED);
     auto const method = parseHttpMethod({begin, static_cast<std::size_t>(at - begin)});
