@@ -39,6 +39,8 @@ std::vector<Accepted> acceptedRequests() {
         {"GET / HTTP/1.0\r\n\r\n", 200, "GET /   ", After::CLOSED, "Connection: close"},
         {"GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n", 200, "GET /  h ", After::KEPT, "Connection: keep-alive"},
         {"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", 200, "GET /   ", After::CLOSED, "Connection: close"},
+        {"GET / HTTP/1.2\r\nHost: h\r\n\r\n", 200, "GET /  h "},
+        {"GET / HTTP/1.9\r\nHost: h\r\nConnection: close\r\n\r\n", 200, "GET /  h ", After::CLOSED, "Connection: close"},
         {"\r\n\r\n" + getOf("/"), 200, "GET /  h "},
         // Targets
         {getOf("/seen?a=1&b=%20"), 200, "GET /seen a=1&b=%20 h "},

@@ -41,7 +41,9 @@ std::vector<MalformedRequest> malformedRequests() {
         {400, "GET / ICE/1.0\r\nHost: h\r\n\r\n"},
         {505, "GET / HTTP/2.0\r\nHost: h\r\n\r\n"},
         {505, "GET / HTTP/0.9\r\nHost: h\r\n\r\n"},
-        {505, "GET / HTTP/1.2\r\nHost: h\r\n\r\n"},
+        {505, "GET / HTTP/2.1\r\nHost: h\r\n\r\n"},
+        {400, "GET / HTTP/1.2\r\n\r\n"}, // judged as HTTP/1.1
+        {400, "GET / HTTP/1.x\r\nHost: h\r\n\r\n"},
         {501, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}, // the preface of HTTP/2
         {501, "get / HTTP/1.1\r\nHost: h\r\n\r\n"},
         {501, "BREW /pot HTTP/1.1\r\nHost: h\r\n\r\n"},

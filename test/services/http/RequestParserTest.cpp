@@ -146,3 +146,16 @@ TEST_CASE("Request parser: HTTP/1.0 needs no Host", "[http]") {
     server.feed("GET / HTTP/1.0\r\n\r\n");
     CHECK(server.requests.size() == 1);
 }
+
+TEST_CASE("Request parser: a higher minor version is taken and answered as HTTP/1.1", "[http]") {
+    for (char const minor : std::string_view("23456789")) {
+        INFO(minor);
+        ProtocolFixture server;
+        server.feed(std::string("POST / HTTP/1.") + minor + "\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n");
+        REQUIRE(server.requests.size() == 1);
+        CHECK(server.requests[0].body == "x");
+        CHECK(server.protocol.message().head.minorVersion == 1);
+        CHECK_FALSE(server.protocol.isOver());
+        CHECK(server.takeOutput().starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+}

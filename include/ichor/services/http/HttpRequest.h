@@ -57,7 +57,7 @@ public:
     /// The host that the client asked, from the target or the Host field: "example.org:8080".
     [[nodiscard]] std::string_view host() const noexcept;
 
-    /// 1 for HTTP/1.1, 0 for HTTP/1.0.
+    /// 1 for HTTP/1.1 and what calls itself higher, 0 for HTTP/1.0.
     [[nodiscard]] unsigned minorVersion() const noexcept;
 
     /// The whole body, decoded; empty when the route takes the body in parts.

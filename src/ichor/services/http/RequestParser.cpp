@@ -131,8 +131,8 @@ RequestParser::Step RequestParser::parseVersion(char const *&at, char const *end
     if (text.size() > 6 && text[6] != '.') return refuse(Refusal::VERSION_MALFORMED);
     if (text.size() < SIZE) return Step::NEED_MORE;
     if (!isDigit(text[7])) return refuse(Refusal::VERSION_MALFORMED);
-    if (text[5] != '1' || text[7] > '1') return refuse(Refusal::VERSION_UNSUPPORTED);
-    _message.head.minorVersion = static_cast<std::uint8_t>(text[7] - '0');
+    if (text[5] != '1') return refuse(Refusal::VERSION_UNSUPPORTED);
+    _message.head.minorVersion = text[7] == '0' ? 0 : 1; // RFC 9110 section 6.2: a higher one is understood as the highest that we speak
     at += SIZE;
     return Step::DONE;
 }
