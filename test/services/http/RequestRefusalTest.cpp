@@ -65,6 +65,25 @@ TEST_CASE("Refusal: what is exactly at a limit is let in", "[http]") {
     CHECK(server.requests.size() == 5);
 }
 
+TEST_CASE("Refusal: a target that does not fit into the header is too long, whichever of the limits is lower", "[http]") {
+    HttpLimits limits;
+    limits.headerBytes = 64;
+    auto const check = [&limits](int status, std::string const &bytes) {
+        for (std::size_t split = 1; split <= bytes.size(); ++split) {
+            INFO(bytes << " split at byte " << split);
+            ProtocolFixture server(limits);
+            server.feed(std::string_view(bytes).substr(0, split));
+            server.feed(std::string_view(bytes).substr(split));
+            checkRefused(server, {status, ""});
+        }
+    };
+    check(414, getOf("/" + std::string(100, 'a')));
+    check(414, getOf("/" + std::string(60, 'a')));
+    check(414, "\r\n" + getOf("/" + std::string(60, 'a')));
+    check(431, getOf("/" + std::string(58, 'a'))); // its end is seen, but not that of the line
+    check(431, getWith("X: " + std::string(100, 'a') + "\r\n"));
+}
+
 TEST_CASE("Refusal: who asks with HEAD gets no body with it, wherever the request is split", "[http]") {
     std::string const request = "HEAD / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n";
     for (std::size_t split = 1; split <= request.size(); ++split) {

@@ -112,7 +112,11 @@ RequestParser::Step RequestParser::parseTarget(char const *data, char const *&at
         seen |= classes;
     }
     if (at - begin > static_cast<std::ptrdiff_t>(_limits->uriBytes)) return refuse(Refusal::TARGET_TOO_LONG);
-    if (at == end) return Step::NEED_MORE;
+    if (at == end) {
+        // Nothing behind the header's limit is looked at: a target that reaches it is what is too long.
+        bool const isAtLimit = at != begin && at - data == static_cast<std::ptrdiff_t>(_limits->headerBytes);
+        return isAtLimit ? refuse(Refusal::TARGET_TOO_LONG) : Step::NEED_MORE;
+    }
     if (*at != ' ' || at == begin) return refuse(*at == '\r' && at != begin ? Refusal::VERSION_MALFORMED : Refusal::TARGET_MALFORMED);
     if (Refusal const refusal = readTarget(data, rangeOf(data, begin, at), (seen & TARGET_MARK) == 0, _message.head);
         refusal != Refusal::NONE) {
