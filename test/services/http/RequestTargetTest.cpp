@@ -66,6 +66,15 @@ TEST_CASE("Request target: the absolute form names the host, whatever the Host f
     CHECK(read("/a").host == "field:1");
 }
 
+TEST_CASE("Request target: a host is a name, an address of version 4, 6 or to come, and may have a port", "[http]") {
+    for (std::string const host :
+         {"h", "h:", "h:0", "h:65535", "h:00080", "a%2Db", "a%c3%A4:1", "a_b!$&'()*+,;=~", "127.0.0.1:80", "[::]", "[::1]:", "[::1]:443",
+          "[2001:db8::a:1]", "[1:2:3:4:5:6:7:8]", "[::ffff:127.0.0.1]:1", "[v1.a:b]", "[VF0.~!]:80"}) {
+        INFO(host);
+        CHECK(read("http://" + host + "/").host == host);
+    }
+}
+
 TEST_CASE("Request target: the asterisk is for OPTIONS alone", "[http]") {
     CHECK(read("*", "OPTIONS").path == "*");
     CHECK(read("*", "GET").path == "refused");

@@ -12,7 +12,7 @@ enum CharacterClass : std::uint8_t {
     TOKEN = 1,       // tchar
     TARGET = 2,      // any visible ASCII byte: the grammar of URIs is narrower, but clients send '|', '{' and '"' as they are
     FIELD_VALUE = 4, // VCHAR, obs-text, SP, HTAB
-    REG_NAME = 8,    // of a host, or an IPv4 address
+    REG_NAME = 8,    // of a host, or an IPv4 address; '%' only with two digits behind it
     HEX_DIGIT = 16,
     TARGET_MARK = 32, // '?' and '#', which end the path, and '%' and '.', for which it has to be looked at again
 };
@@ -29,7 +29,7 @@ consteval std::array<std::uint8_t, 256> makeCharacterClasses() {
     add(ALPHANUMERIC, TOKEN);
     add("!#$%&'*+-.^_`|~", TOKEN);
     add(ALPHANUMERIC, REG_NAME);
-    add("-._~%!$&'()*+,;=", REG_NAME);
+    add("-._~!$&'()*+,;=", REG_NAME);
     add("0123456789abcdefABCDEF", HEX_DIGIT);
     add("?#%.", TARGET_MARK);
     add("\t", FIELD_VALUE);

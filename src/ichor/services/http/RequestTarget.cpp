@@ -2,6 +2,11 @@
 
 #include "Characters.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+
 namespace Ichor::Detail {
 
 namespace {
@@ -16,6 +21,11 @@ TextRange upTo(TextRange whole, std::size_t size) noexcept { return {whole.at, s
 
 bool hasDotSegment(std::string_view path) noexcept { return path.find("/.") != std::string_view::npos; }
 
+// Does it begin with a '%' and the two digits that belong to it?
+bool isEncoded(std::string_view text) noexcept {
+    return text.size() > 2 && text[0] == '%' && isOf(text[1], HEX_DIGIT) && isOf(text[2], HEX_DIGIT);
+}
+
 // Appends the decoded segment; false for a '%' without two digits and for a decoded NUL, which no path may hold.
 bool appendDecoded(std::string &out, std::string_view segment) {
     for (std::size_t i = 0; i < segment.size(); ++i) {
@@ -23,7 +33,7 @@ bool appendDecoded(std::string &out, std::string_view segment) {
             out.push_back(segment[i]);
             continue;
         }
-        if (segment.size() - i < 3 || !isOf(segment[i + 1], HEX_DIGIT) || !isOf(segment[i + 2], HEX_DIGIT)) return false;
+        if (!isEncoded(segment.substr(i))) return false;
         auto const c = static_cast<char>(hexValue(segment[i + 1]) * 16 + hexValue(segment[i + 2]));
         if (c == '\0') return false;
         if (c == '/') {
@@ -95,10 +105,43 @@ Refusal readAbsolute(char const *base, TextRange target, std::size_t schemeSize,
 
 bool isPort(std::string_view text) noexcept {
     if (text.size() > 5) return false;
+    unsigned port = 0;
     for (char c : text) {
         if (!isDigit(c)) return false;
+        port = port * 10 + static_cast<unsigned>(c - '0');
+    }
+    return port <= 65'535;
+}
+
+bool isV6Address(std::string_view text) noexcept {
+    char terminated[INET6_ADDRSTRLEN] = {};
+    if (text.size() >= sizeof terminated) return false;
+    text.copy(terminated, text.size());
+    in6_addr address;
+    return ::inet_pton(AF_INET6, terminated, &address) == 1;
+}
+
+// "v1.something", for addresses that nobody has thought of yet.
+bool isFutureAddress(std::string_view text) noexcept {
+    std::size_t const dot = text.find('.');
+    if (dot == std::string_view::npos || dot < 2 || dot + 1 == text.size() || lowerCase(text[0]) != 'v') return false;
+    for (char c : text.substr(1, dot - 1)) {
+        if (!isOf(c, HEX_DIGIT)) return false;
+    }
+    for (char c : text.substr(dot + 1)) {
+        if (!isOf(c, REG_NAME) && c != ':') return false;
     }
     return true;
+}
+
+// The size of the name, or of the address of version 4, that the text begins with.
+std::size_t nameSize(std::string_view text) noexcept {
+    std::size_t at = 0;
+    for (;;) {
+        while (at != text.size() && isOf(text[at], REG_NAME)) ++at;
+        if (!isEncoded(text.substr(at))) return at;
+        at += 3;
+    }
 }
 
 } // namespace
@@ -107,13 +150,12 @@ bool isHost(std::string_view text) noexcept {
     std::size_t at = 0;
     if (text.starts_with('[')) {
         std::size_t const end = text.find(']');
-        if (end == std::string_view::npos || end == 1) return false;
-        for (char c : text.substr(1, end - 1)) {
-            if (!isOf(c, HEX_DIGIT) && c != ':' && c != '.') return false;
-        }
+        if (end == std::string_view::npos) return false;
+        std::string_view const address = text.substr(1, end - 1);
+        if (!isV6Address(address) && !isFutureAddress(address)) return false;
         at = end + 1;
     } else {
-        while (at != text.size() && isOf(text[at], REG_NAME)) ++at;
+        at = nameSize(text);
     }
     if (at == text.size()) return true;
     return at != 0 && text[at] == ':' && isPort(text.substr(at + 1));

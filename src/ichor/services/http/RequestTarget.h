@@ -11,7 +11,9 @@ namespace Ichor::Detail {
 /// Source: RFC 9112 section 3.2, RFC 3986 section 5.2.4
 [[nodiscard]] Refusal readTarget(char const *base, TextRange target, bool isPlain, RequestHead &head);
 
-/// Is this what may stand in a Host field: a host, optionally with a port, no user?
+/// Is this what may stand in a Host field: a host, optionally with a port, no user? An empty one may, an address in brackets must be one.
+///
+/// Source: RFC 9110 section 7.2, RFC 3986 section 3.2.2
 [[nodiscard]] bool isHost(std::string_view text) noexcept;
 
 } // namespace Ichor::Detail
