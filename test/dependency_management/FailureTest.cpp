@@ -260,9 +260,8 @@ void checkExplained(DependencyManager &dm, ServiceId actor, ServiceId dependent,
 
 /// The pusher hears of what was thrown while its event was handled, and of nothing else.
 void checkToldToPusher(std::string_view place, ServiceId actor, std::string const &message) {
-    bool const isOfHandler = isOneOf(place, {"handler", "coroutine handler"});
-    bool const isWhileHandling = isOfHandler || isOneOf(place, {"pre", "post"});
-    CHECK(Pusher::completions == (isOfHandler ? 1 : 2)); // of two events
+    bool const isWhileHandling = isOneOf(place, {"handler", "coroutine handler", "pre", "post"});
+    CHECK(Pusher::completions == (isWhileHandling ? 1 : 2)); // of two events
     REQUIRE(Pusher::errors.size() == (isWhileHandling ? 1 : 0));
     if (isWhileHandling) {
         EventError const &error = Pusher::errors[0];
