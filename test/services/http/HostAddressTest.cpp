@@ -1,4 +1,5 @@
 #include "HostFixture.h"
+#include "RequestText.h"
 
 #include <catch2/catch.hpp>
 
@@ -13,6 +14,13 @@ using namespace std::chrono_literals;
 namespace {
 
 void addNoRoutes(IHttpHostService &, IService &, std::vector<HttpRouteRegistration> &) {}
+
+/// Routes that tell which host it was.
+HostFixture::AddRoutes answer(std::string name) {
+    return [name](IHttpHostService &host, IService &, std::vector<HttpRouteRegistration> &routes) {
+        routes.push_back(host.addRoute(HttpMethod::get, "/", [name] { return HttpResponse::text(name); }));
+    };
+}
 
 } // namespace
 
@@ -45,4 +53,27 @@ TEST_CASE("Host: several share a port when they say so", "[http]") {
     });
     std::this_thread::sleep_for(20ms);
     CHECK(first.onThread([id](DependencyManager &dm) { return dm.getIService(id)->getServiceState() == ServiceState::ACTIVE; }));
+}
+
+TEST_CASE("Host: connections are spread over the managers whose hosts share a port, and each is answered", "[http]") {
+    constexpr std::size_t CONNECTIONS = 200;
+    HostFixture first(answer("first"), {{"ReusePort", true}});
+    HostFixture second(answer("second"), {{"ReusePort", true}, {"Port", first.port}});
+    REQUIRE(second.port == first.port);
+    std::vector<TestClient> clients;
+    for (std::size_t i = 0; i < CONNECTIONS; ++i) clients.push_back(first.connect());
+    for (TestClient &client : clients) client.send(getOf("/"));
+    std::size_t byFirst = 0;
+    std::size_t bySecond = 0;
+    for (TestClient &client : clients) {
+        std::string const response = client.readResponse();
+        if (response.ends_with("\r\n\r\nfirst")) ++byFirst;
+        if (response.ends_with("\r\n\r\nsecond")) ++bySecond;
+    }
+    CHECK(byFirst + bySecond == CONNECTIONS);
+    // The kernel spreads by a hash of the addresses: that one of them gets none is less likely than one in 2^198.
+    CHECK(byFirst > 0);
+    CHECK(bySecond > 0);
+    CHECK(first.connectionCount() == byFirst);
+    CHECK(second.connectionCount() == bySecond);
 }

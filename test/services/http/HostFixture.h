@@ -154,13 +154,13 @@ private:
     bool _hasTimedOut{false};
 };
 
-/// A host on a thread of its own, and one service with routes that the test gives.
+/// A host on a thread of its own, and one service with routes that the test gives. Without a port it takes one that is free.
 class HostFixture {
 public:
     using AddRoutes = std::function<void(IHttpHostService &, IService &, std::vector<HttpRouteRegistration> &)>;
 
     explicit HostFixture(AddRoutes addRoutes, Properties properties = {}) {
-        properties.insert_or_assign("Port", std::uint16_t{0});
+        if (!properties.contains("Port")) properties.insert_or_assign("Port", std::uint16_t{0});
         _addRoutes = std::move(addRoutes);
         auto listening = _listening.get_future();
         _thread = std::thread([this, properties = std::move(properties)]() mutable {
