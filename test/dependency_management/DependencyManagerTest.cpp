@@ -65,7 +65,6 @@ std::map<std::string, Use> const USES{
     {"graph", [](DependencyManager &dm, IService &) { static_cast<void>(dm.graph()); }},
     {"setStopDeadline", [](DependencyManager &dm, IService &) { dm.setStopDeadline(Duration{1}); }},
     {"setWaitingReport", [](DependencyManager &dm, IService &) { dm.setWaitingReport(Duration{1}); }},
-    {"quit", [](DependencyManager &dm, IService &) { dm.quit(); }},
     {"spawn", [](DependencyManager &, IService &service) { service.spawn(nothing()); }},
 };
 
@@ -79,10 +78,11 @@ TEST_CASE("DependencyManager: its use from another thread than its queue's is sa
     }
 }
 
-TEST_CASE("DependencyManager: its id and its queue may be asked for by any thread", "[dependency_management]") {
+TEST_CASE("DependencyManager: any thread may ask for its id, its queue and its end", "[dependency_management]") {
     CHECK(lastWordsOf([](DependencyManager &dm, IService &) {
               static_cast<void>(dm.getId());
               static_cast<void>(dm.getEventQueue());
+              dm.quit();
           }) == "");
 }
 

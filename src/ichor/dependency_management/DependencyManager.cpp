@@ -11,6 +11,13 @@ ManagerId DependencyManager::getId() const noexcept { return _rooms.id(); }
 IEventQueue &DependencyManager::getEventQueue() const noexcept { return _rooms.queue(); }
 DependencyManager *DependencyManager::current() noexcept { return Detail::ManagerRooms::current(); }
 
+namespace {
+
+/// Whether another thread than this one runs that queue.
+bool isElsewhere(IEventQueue const &queue) noexcept { return queue.isRunning() && !queue.isOwnThread(); }
+
+} // namespace
+
 bool DependencyManager::startService(ServiceId id) {
     checkThread();
     return _rooms.engine().wish(id, Detail::Wish::STARTED);
@@ -139,12 +146,14 @@ void DependencyManager::setWaitingReport(Duration after) noexcept {
 }
 
 void DependencyManager::quit() noexcept {
-    checkThread();
+    if (isElsewhere(_rooms.queue())) { // ending is what any thread may ask for
+        return _rooms.queue().quit();
+    }
     _rooms.quit();
 }
 
 void DependencyManager::checkThread() const noexcept {
-    if (_rooms.queue().isRunning() && !_rooms.queue().isOwnThread()) {
+    if (isElsewhere(_rooms.queue())) {
         contractViolation("a DependencyManager or a service of it was used from another thread than its queue's: push an event, or use a "
                           "CommunicationChannel");
     }
