@@ -8,7 +8,7 @@
 #   ./benchmark.sh --only 'event start'     some of the benchmarks
 #   ./benchmark.sh --against FILE           also show the change since the results in that file
 #   ./benchmark.sh http                     HTTP servers instead, beside a bare loop: about twenty minutes; --quick: five
-#   ./benchmark.sh http --help              its own options
+#   ./benchmark.sh http --help              its own options, and which servers can be installed for it
 #
 # Results: benchmarks/results/results.json, .md and .svg; with --quick quick.json and so on. A full run also renews the table in
 # benchmarks/README.md. What each benchmark does is said there.

@@ -5,6 +5,15 @@
 #   ./benchmark.sh http --quick             one round, a second each, and no table is touched
 #   ./benchmark.sh http --rounds 9          and the other options of benchmarks/http/compare.py, which has --help
 #
+# Servers and a load that take part where they are installed, and are named where they are not. For the whole comparison:
+#
+#   apt-get install --no-install-recommends wrk nginx-light golang-go golang-github-valyala-fasthttp-dev nodejs npm
+#
+#   wrk                                             the second load
+#   nginx-light                                     nginx
+#   golang-go golang-github-valyala-fasthttp-dev    fasthttp
+#   nodejs npm                                      Express, which npm fetches into build/bench_http
+#
 # Results: benchmarks/results/http.json, .md and .svg; with --quick quick.http.json and so on.
 #
 # Exit status: 0 all ran, 1 something failed, 3 packages are missing
