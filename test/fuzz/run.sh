@@ -24,7 +24,8 @@ esac
 
 install_packages "$ICHOR_BUILD_PACKAGES
 catch2                  replays the corpus
-clang-19                has libFuzzer"
+clang-19                the compiler of the fuzzers
+libclang-rt-19-dev      has libFuzzer"
 share_compiler_cache
 configure_and_build fuzz
 
