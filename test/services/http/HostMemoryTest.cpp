@@ -3,6 +3,7 @@
 #include "Leftovers.h"
 #include "RequestText.h"
 
+#include <ichor/coroutines/AsyncManualResetEvent.h>
 #include <ichor/coroutines/YieldNow.h>
 #include <ichor/services/http/HttpBodyStream.h>
 
@@ -70,4 +71,32 @@ TEST_CASE("Host: a connection that is idle holds less than 4 KiB, whatever it wa
     clients.clear();
     CHECK(server.becomesEmpty());
     CHECK(bytesInUse() < before + used / 2);
+}
+
+TEST_CASE("Host: the memory of large requests that waited for their answers at the same time is freed after them", "[http]") {
+    constexpr std::size_t REQUESTS = 40;
+    constexpr std::size_t LARGE = 1'000'000;
+    AsyncManualResetEvent gate; // the host's thread's
+    std::size_t waiting = 0;
+    HostFixture server([&](IHttpHostService &host, IService &, std::vector<HttpRouteRegistration> &routes) {
+        routes.push_back(host.addRoute(HttpMethod::post, "/", [&](HttpRequest &request) -> Task<HttpResponse> {
+            ++waiting;
+            co_await gate;
+            co_return HttpResponse::text(std::to_string(request.body().size()));
+        }));
+    });
+    std::size_t const before = bytesInUse();
+    {
+        std::string const large = postWith("Content-Length: " + std::to_string(LARGE) + "\r\n\r\n" + std::string(LARGE, 'x'));
+        std::vector<TestClient> clients;
+        for (std::size_t i = 0; i < REQUESTS; ++i) {
+            clients.push_back(server.connect());
+            clients.back().send(large);
+        }
+        while (server.onThread([&](DependencyManager &) { return waiting; }) != REQUESTS) std::this_thread::yield();
+        server.onThread([&](DependencyManager &) { gate.set(); });
+        for (TestClient &client : clients) CHECK(client.readResponse().ends_with("\r\n\r\n" + std::to_string(LARGE)));
+    }
+    REQUIRE(server.becomesEmpty());
+    CHECK(bytesInUse() < before + REQUESTS * 32 * 1024);
 }

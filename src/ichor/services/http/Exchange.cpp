@@ -119,7 +119,7 @@ void Exchange::settle() noexcept {
     _body.reset();
     _route = RouteRef();
     _message.clear();
-    if (_bytes.capacity() > MAXIMUM_KEPT_BYTES) _bytes = {};
+    if (_bytes.capacity() > MAXIMUM_KEPT_BYTES) _bytes = std::vector<char>(); // {} would be a list of nothing, and keep the memory
     _server.giveBack(*this);
 }
 
