@@ -186,13 +186,15 @@ public:
     [[nodiscard]] ServiceGraph graph() const;
 
     /// How long a service's coroutines, and then its stop(), may take before they are cancelled, named in the log and then taken down by
-    /// force. Default: 10 s.
+    /// force; and, at the end of the program, coroutines that belong to no service. Default: 10 s.
     void setStopDeadline(Duration deadline) noexcept;
     /// After how long a service that still waits for a dependency is explained in the log, once. Default: 10 s. Where many are due at
     /// once, the first 32 of them are, and the others are counted.
     void setWaitingReport(Duration after) noexcept;
 
-    /// Ends the program's services and then the queue, as QuitEvent does. Another thread calls IEventQueue::quit().
+    /// Ends the program's services and then the queue, as QuitEvent does.
+    ///
+    /// Threads: any
     void quit() noexcept;
 
 private:
