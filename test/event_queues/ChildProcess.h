@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +54,14 @@ ChildResult inChildProcess(Body body) {
     ::waitpid(child, &status, 0);
     if (WIFEXITED(status)) result.status = WEXITSTATUS(status);
     return result;
+}
+
+/// From here on this process is one of a plain user, who was granted nothing.
+inline void becomePlainUser() {
+    rlimit const nothing{.rlim_cur = 0, .rlim_max = 0};
+    ::setrlimit(RLIMIT_RTPRIO, &nothing);
+    ::setrlimit(RLIMIT_MEMLOCK, &nothing);
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) throw std::runtime_error("cannot become another user");
 }
 
 } // namespace Ichor::Testing

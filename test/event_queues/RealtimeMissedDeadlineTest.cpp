@@ -1,11 +1,14 @@
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/RealtimeQueue.h>
 
+#include <event_queues/ChildProcess.h>
 #include <event_queues/RealtimeDeadlines.h>
 #include <event_queues/ScriptedProcessor.h>
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -17,6 +20,52 @@
 using namespace Ichor;
 using namespace Ichor::Testing;
 using namespace std::chrono_literals;
+
+namespace {
+
+enum class Handler { COMPUTES, STANDS_STILL };
+
+struct Starter final : TimerNode {
+    std::function<void()> onDue;
+    void wake() noexcept override { onDue(); }
+};
+
+std::chrono::nanoseconds processorTime() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+/// Misses deadlines, each by a handler that takes as long as RT throttling would hold it back, and says which are put down to that.
+void missDeadlines(FILE *say, Handler handler, std::size_t count) {
+    auto const throttling = RtThrottling::read();
+    if (!throttling || throttling->pause() < 5ms) return static_cast<void>(std::fputs("NO THROTTLING", say));
+    auto const pause = throttling->pause();
+    RealtimeSettings settings = modest();
+    settings.onMissedDeadline = [&](MissedDeadline const &missed) { std::fputc(missed.isThrottling ? 't' : '-', say); };
+    RealtimeQueue queue(settings);
+    ScriptedProcessor &processor = ScriptedProcessor::of(queue);
+    Starter timer;
+    // After a sleep, which is nothing that the thread was held back for.
+    processor.onStarted = [&] { queue.armTimer(timer, queue.now() + 20ms); };
+    timer.onDue = [&] { queue.pushEventBefore<Numbered>(ORIGIN, queue.now(), 1); };
+    processor.onEvent = [&](Event &) {
+        if (handler == Handler::STANDS_STILL) {
+            std::this_thread::sleep_for(pause);
+        } else {
+            for (auto const end = processorTime() + pause; processorTime() < end;) {}
+        }
+        // The next one only once what was measured for this one is forgotten.
+        if (processor.numbers.size() == count) return processor.finish();
+        queue.armTimer(timer, queue.now() + 3 * pause);
+    };
+    queue.start();
+    for (RealtimeShortfall const &shortfall : queue.report().shortfalls) {
+        if (shortfall.subject == RealtimeShortfall::Subject::SCHEDULING) std::fputs(" REFUSED", say);
+    }
+}
+
+} // namespace
 
 TEST_CASE("RealtimeQueue: an event whose deadline has passed is handled, counted as missed, and told with how late it was",
           "[realtime][deadline]") {
@@ -102,4 +151,34 @@ TEST_CASE("RealtimeQueue: what is thrown by the callback for missed deadlines is
     CHECK(processor.numbers == std::vector<int>{0, 1, 2});
     CHECK(processor.foreignExceptions == 3);
     CHECK(queue.missedDeadlines() == 3);
+}
+
+TEST_CASE("RealtimeQueue: a missed deadline looks like throttling when the thread stood still, and not when its handler took as long",
+          "[realtime][deadline]") {
+    // The system may hold a thread back for any reason at any time, and for as long: so not each of some.
+    ChildResult const computes = inChildProcess([](FILE *say) { missDeadlines(say, Handler::COMPUTES, 8); });
+    ChildResult const standsStill = inChildProcess([](FILE *say) { missDeadlines(say, Handler::STANDS_STILL, 1); });
+    INFO(computes.text << " and " << standsStill.text);
+    CHECK(computes.status == 0);
+    CHECK(standsStill.status == 0);
+    if (standsStill.text.find("NO THROTTLING") != std::string::npos) {
+        WARN("not tested: the kernel does not throttle here");
+        return;
+    }
+    CHECK_THAT(computes.text, Catch::Contains("-"));
+    if (standsStill.text.find("REFUSED") != std::string::npos) {
+        WARN("not tested: SCHED_FIFO was refused here");
+        return;
+    }
+    CHECK(standsStill.text == "t");
+}
+
+TEST_CASE("RealtimeQueue: no missed deadline looks like throttling to a thread that is not under it", "[realtime][deadline]") {
+    ChildResult const result = inChildProcess([](FILE *say) {
+        becomePlainUser();
+        missDeadlines(say, Handler::STANDS_STILL, 3);
+    });
+    INFO(result.text);
+    CHECK(result.status == 0);
+    CHECK(result.text.find('t') == std::string::npos);
 }

@@ -16,7 +16,6 @@
 
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace Ichor::Testing {
 
@@ -91,14 +90,6 @@ long lockedKilobytes() {
         if (word == "VmLck:" && status >> kilobytes) return kilobytes;
     }
     return -1;
-}
-
-// From here on this process is one of a plain user, who was granted nothing.
-void becomePlainUser() {
-    rlimit const nothing{.rlim_cur = 0, .rlim_max = 0};
-    ::setrlimit(RLIMIT_RTPRIO, &nothing);
-    ::setrlimit(RLIMIT_MEMLOCK, &nothing);
-    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) throw std::runtime_error("cannot become another user");
 }
 
 // What the sanitizers make of mlockall: nothing.

@@ -22,7 +22,9 @@ struct MissedDeadline {
     TimePoint deadline{};      ///< as the push was given it
     Duration lateAtStart{};    ///< zero: its handlers started in time, and took too long
     Duration late{};           ///< when they had returned
-    bool isThrottling = false; ///< it is about as late as the kernel's RT throttling holds back a thread, see RtThrottling::explains
+    /// Shortly before, the thread wanted to run and could not for about as long as the kernel's RT throttling holds one back; see
+    /// RtThrottling::explains. A handler that blocks looks likewise. Never where SCHED_FIFO was refused, or the kernel does not throttle.
+    bool isThrottling = false;
 };
 
 namespace Detail {

@@ -3,6 +3,7 @@
 #include <ichor/event_queues/EventLoop.h>
 
 #include <algorithm>
+#include <ctime>
 #include <exception>
 #include <mutex>
 #include <utility>
@@ -11,16 +12,25 @@ namespace Ichor::Detail {
 
 namespace {
 
+constexpr Duration LEAST_WINDOW = std::chrono::milliseconds(10);
+
 // The order of std::push_heap, which has the largest on top.
 bool isLater(DeadlineSlot const *a, DeadlineSlot const *b) noexcept {
     return a->deadline != b->deadline ? a->deadline > b->deadline : a->order > b->order;
 }
 
+// What the calling thread has had of processors. A system call.
+Duration processorTime() noexcept {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
+}
+
 } // namespace
 
 DeadlineLane::DeadlineLane(EventLoop &loop, RealtimeSettings const &settings)
-    : _loop(loop), _priority(settings.deadlinePriority), _capacity(settings.deadlineCapacity), _onMissed(settings.onMissedDeadline),
-      _slots(std::make_unique<DeadlineSlot[]>(settings.deadlineCapacity)) {
+    : _loop(loop), _priority(settings.deadlinePriority), _capacity(settings.deadlineCapacity), _whenIdle(settings.whenIdle),
+      _onMissed(settings.onMissedDeadline), _slots(std::make_unique<DeadlineSlot[]>(settings.deadlineCapacity)) {
     _heap.reserve(_capacity);
     for (std::size_t i = _capacity; i-- > 0;) _slots[i].next = std::exchange(_free, &_slots[i]);
     _lock.inheritPriority();
@@ -110,23 +120,46 @@ void DeadlineLane::runEarliest() noexcept {
                           .deadline = slot.deadline,
                           .lateAtStart = std::max(_loop.driver().now() - slot.deadline, Duration::zero())};
     _loop.processFor(event);
-    missed.late = _loop.driver().now() - slot.deadline;
+    TimePoint const now = _loop.driver().now();
+    missed.late = now - slot.deadline;
     discard(slot);
-    if (missed.late > Duration::zero()) miss(missed);
+    if (missed.late > Duration::zero()) miss(missed, now);
     standInLine();
 }
 
-void DeadlineLane::miss(MissedDeadline const &missed) noexcept {
+void DeadlineLane::miss(MissedDeadline const &missed, TimePoint now) noexcept {
     _missed.fetch_add(1, std::memory_order_relaxed);
     if (!_onMissed) return;
     try {
         MissedDeadline told = missed;
-        told.isThrottling = _throttling && _throttling->explains(told.late);
+        told.isThrottling = _heldBack && _throttling.explains(_heldBack->until(momentAt(now)));
         _onMissed(told);
     } catch (...) {
         _loop.reportForeignException(std::current_exception());
     }
 }
+
+void DeadlineLane::setThrottling(std::optional<RtThrottling> const &throttling) noexcept {
+    if (!throttling || throttling->pause() == Duration::zero() || !_onMissed) return;
+    _throttling = *throttling;
+    // As far back as a pause may delay what came before it, and not so far that many small delays add up to one.
+    _window = std::max(_throttling.pause(), LEAST_WINDOW);
+    _heldBack.emplace(_window, momentAt(_loop.driver().now()));
+}
+
+void DeadlineLane::watch(TimePoint now) noexcept {
+    if (_heldBack && _heldBack->isDue(now)) _heldBack->advance(momentAt(now));
+}
+
+TimePoint DeadlineLane::waitsUntil(TimePoint now, TimePoint deadline) const noexcept {
+    return _whenIdle == WhenIdle::BUSY_POLL ? std::min(deadline, now + _window) : deadline;
+}
+
+void DeadlineLane::noteWait(TimePoint from, TimePoint to, TimePoint deadline) noexcept {
+    if (_whenIdle == WhenIdle::SLEEP) _slept += std::max(Duration::zero(), std::min(to, deadline) - from);
+}
+
+HeldBack::Moment DeadlineLane::momentAt(TimePoint now) const noexcept { return {.now = now, .ran = processorTime(), .slept = _slept}; }
 
 void DeadlineLane::discard(DeadlineSlot &slot) noexcept {
     EventDescriptor const &descriptor = slot.event().descriptor();

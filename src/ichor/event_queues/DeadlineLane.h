@@ -3,6 +3,7 @@
 #include <ichor/base/Time.h>
 #include <ichor/coroutines/RemoteSignal.h>
 #include <ichor/coroutines/Wakeup.h>
+#include <ichor/event_queues/HeldBack.h>
 #include <ichor/event_queues/InboxLock.h>
 #include <ichor/event_queues/RealtimeDeadlines.h>
 #include <ichor/event_queues/RealtimeReport.h>
@@ -58,10 +59,21 @@ public:
     [[nodiscard]] std::size_t capacity() const noexcept { return _capacity; }
     [[nodiscard]] Priority priority() const noexcept { return _priority; }
 
-    /// What a missed deadline may be put down to.
+    /// The thread of the loop is under this, and a missed deadline may be put down to it.
     ///
     /// Threads:   the loop's own
-    void setThrottling(std::optional<RtThrottling> const &throttling) noexcept { _throttling = throttling; }
+    void setThrottling(std::optional<RtThrottling> const &throttling) noexcept;
+
+    /// Whether it wants to know how the thread spends its time: somebody is told of misses, and they may be due to throttling.
+    ///
+    /// Threads:   the loop's own, as the next two
+    [[nodiscard]] bool isWatching() const noexcept { return _heldBack.has_value(); }
+    /// Now and then, while the thread runs.
+    void watch(TimePoint now) noexcept;
+    /// Until when the loop may wait for `deadline` without a look: to one that polls busily, waiting is running.
+    [[nodiscard]] TimePoint waitsUntil(TimePoint now, TimePoint deadline) const noexcept;
+    /// It has waited, from then to then. What it waited beyond the deadline it did not want to.
+    void noteWait(TimePoint from, TimePoint to, TimePoint deadline) noexcept;
 
     /// Destroys the events that wait. Once the loop takes no more.
     ///
@@ -88,14 +100,19 @@ private:
     [[nodiscard]] DeadlineSlot &removeEarliest() noexcept;
     void standInLine() noexcept;
     void runEarliest() noexcept;
-    void miss(MissedDeadline const &missed) noexcept;
+    void miss(MissedDeadline const &missed, TimePoint now) noexcept;
+    [[nodiscard]] HeldBack::Moment momentAt(TimePoint now) const noexcept;
     void discard(DeadlineSlot &slot) noexcept;
 
     EventLoop &_loop;
     Priority const _priority;
     std::size_t const _capacity;
+    WhenIdle const _whenIdle;
     std::function<void(MissedDeadline const &)> const _onMissed;
-    std::optional<RtThrottling> _throttling;
+    RtThrottling _throttling;
+    std::optional<HeldBack> _heldBack; // unset: it is not under any throttling, or nobody wants to know
+    Duration _window{};
+    Duration _slept{};
     std::unique_ptr<DeadlineSlot[]> const _slots;
     std::vector<DeadlineSlot *> _heap; // the earliest on top; has room for all
     std::uint64_t _lastOrder = 0;

@@ -258,19 +258,32 @@ bool EventLoop::hasMoreToDo() noexcept {
 
 void EventLoop::wait() noexcept {
     _intake.tidy();
-    _driver->wait(_doorbell, _timers.nextDeadline());
+    if (_deadlines != nullptr && _deadlines->isWatching()) {
+        waitWatched();
+    } else {
+        _driver->wait(_doorbell, _timers.nextDeadline());
+    }
     if (_meter != nullptr) _meter->look();
     if (_processor->isWorkPending()) attend();
     _lastLook.reset();
 }
 
+void EventLoop::waitWatched() noexcept {
+    TimePoint const deadline = _timers.nextDeadline();
+    TimePoint const before = _driver->now();
+    _driver->wait(_doorbell, _deadlines->waitsUntil(before, deadline));
+    _deadlines->noteWait(before, _driver->now(), deadline);
+}
+
 void EventLoop::lookAround() noexcept {
     bool hasPolling = _driver->hasPolling();
-    if (!hasPolling && _timers.isEmpty()) {
+    bool const isWatched = _deadlines != nullptr && _deadlines->isWatching();
+    if (!hasPolling && _timers.isEmpty() && !isWatched) {
         _batch = MAX_BATCH;
         return;
     }
     TimePoint now = _driver->now();
+    if (isWatched) _deadlines->watch(now);
     postDueTimers(now);
     if (!_lastLook.has_value()) { // the loop has just slept, and polled by that
         _lastLook = _lastPoll = now;

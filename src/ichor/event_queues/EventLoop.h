@@ -135,6 +135,7 @@ private:
     void attend() noexcept;
     [[nodiscard]] bool hasMoreToDo() noexcept;
     void wait() noexcept;
+    void waitWatched() noexcept;
     void lookAround() noexcept;
     void postDueTimers(TimePoint now) noexcept;
     void answerDoorbell() noexcept;

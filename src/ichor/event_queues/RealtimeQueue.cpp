@@ -29,7 +29,8 @@ public:
         _report.throttling = RtThrottling::read();
         // Last: from here on others may have to wait for this thread.
         _thread.emplace(_settings, _report.shortfalls);
-        if (_thread->isScheduled()) loop.deadlines()->setThrottling(_report.throttling); // others are not held back by it
+        // Threads of other policies are not held back by it.
+        if (_thread->isScheduled() && !_settings.deadlineBudget) loop.deadlines()->setThrottling(_report.throttling);
         if (_report.isComplete()) return;
         if (_settings.realtime == Realtime::Required) throw RealtimeUnavailable(_report);
         if (_settings.onWarning) _settings.onWarning(_report.toString());

@@ -34,9 +34,10 @@ Duration RtThrottling::pause() const noexcept {
 }
 
 bool RtThrottling::explains(Duration heldBack) const noexcept {
-    // The kernel counts in ticks, and other delays come on top.
+    // The kernel counts in ticks, and other delays come on top: what is shorter than those cannot be told from them.
+    constexpr Duration LEAST = std::chrono::microseconds(100);
     Duration const expected = pause();
-    return expected > Duration::zero() && heldBack >= expected / 2 && heldBack <= 2 * expected;
+    return expected >= LEAST && heldBack >= expected / 2 && heldBack <= 2 * expected;
 }
 
 std::string RtThrottling::toString() const {
