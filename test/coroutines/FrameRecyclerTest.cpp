@@ -41,3 +41,22 @@ TEST_CASE("FrameRecycler: coroutines may be destroyed on another thread, and mor
         std::thread([moved = std::move(tasks)]() mutable { moved.clear(); }).join();
     }
 }
+
+TEST_CASE("FrameRecycler: what a thread is let keep more it gives back, whether it keeps it at that time or not", "[coroutines]") {
+    std::thread([] {
+        std::vector<void *> frames(500);
+        for (bool areKept : {false, true}) {
+            FrameRecycler::raise(300);
+            for (void *&frame : frames) frame = FrameRecycler::allocate(1'000);
+            if (areKept) {
+                for (void *frame : frames) FrameRecycler::deallocate(frame, 1'000);
+            }
+            FrameRecycler::lower(300);
+            if (!areKept) {
+                for (void *frame : frames) FrameRecycler::deallocate(frame, 1'000);
+            }
+        }
+        FrameRecycler::raise(1);
+    }).join();                 // what it keeps is freed with it
+    FrameRecycler::lower(300); // a thread that was never raised
+}

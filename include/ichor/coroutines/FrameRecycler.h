@@ -38,6 +38,15 @@ public:
     /// False in builds with a sanitizer.
     [[nodiscard]] static bool keepsFrames() noexcept;
 
+    /// From now on this thread keeps at least so many more of each size up to the largest that it keeps; lower() takes that back. Nothing
+    /// is allocated by that.
+    static void raise(std::size_t framesOfEachSize) noexcept;
+    static void lower(std::size_t framesOfEachSize) noexcept;
+
+    /// Sizes that are rounded up to the same multiple are one; what is larger than the largest is never kept.
+    static constexpr std::size_t STEP = 64;
+    static constexpr std::size_t LARGEST = 2048;
+
     /// Gives back what this thread keeps.
     static void clear() noexcept;
 
@@ -47,13 +56,12 @@ private:
     };
     struct Bin {
         Freed *freed = nullptr;
-        std::uint32_t room = 0; // how many more it takes; none before the thread's first use and after its end
+        std::size_t room = 0; // how many more it takes; none before the thread's first use and after its end
     };
     class Closer;
     enum class Phase : std::uint8_t { UNUSED, OPEN, CLOSED };
 
-    static constexpr std::size_t STEP = 64;
-    static constexpr std::size_t BINS = 32;
+    static constexpr std::size_t BINS = LARGEST / STEP;
     static constexpr std::size_t BYTES_PER_BIN = 64 * 1024;
 
     static void keep(Bin &bin, void *frame) noexcept {

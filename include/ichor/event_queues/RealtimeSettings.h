@@ -71,8 +71,12 @@ struct RealtimeSettings {
     /// neither who pushes them nor the queue waits for a lock that a flood of other events holds. 0: all come through one.
     Priority urgentBelow = DEFAULT_PRIORITY;
 
-    /// How many timers may be armed at once, and how many coroutines of each size may live, before that allocates.
+    /// How many timers may be armed at once before that allocates.
     std::size_t timers = 256;
+
+    /// How many coroutines of each size may live at once before that allocates: sizes are multiples of 64 bytes up to 2,048, and a frame
+    /// that is larger is always allocated. So each costs 33 KiB. What else keeps a handler that waits, its event among it, is of these
+    /// sizes too, and counts.
     std::size_t coroutines = 64;
 
     /// How many events with a deadline may wait at once, besides the others; one more is refused likewise. Each takes about 300 bytes.

@@ -1,5 +1,6 @@
 #include <ichor/coroutines/FrameRecycler.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -61,7 +62,24 @@ void FrameRecycler::open() noexcept {
     static thread_local Closer const closer;
     closer.touch();
     _phase = Phase::OPEN;
-    for (std::size_t i = 0; i < BINS; ++i) _bins[i].room = static_cast<std::uint32_t>(BYTES_PER_BIN / ((i + 1) * STEP));
+    for (std::size_t i = 0; i < BINS; ++i) _bins[i].room = BYTES_PER_BIN / ((i + 1) * STEP);
+}
+
+void FrameRecycler::raise(std::size_t framesOfEachSize) noexcept {
+    if (!KEEPS_FRAMES || _phase == Phase::CLOSED) return;
+    if (_phase == Phase::UNUSED) open();
+    for (Bin &bin : _bins) bin.room += framesOfEachSize;
+}
+
+void FrameRecycler::lower(std::size_t framesOfEachSize) noexcept {
+    if (_phase != Phase::OPEN) return;
+    for (Bin &bin : _bins) {
+        std::size_t const unused = std::min(bin.room, framesOfEachSize);
+        bin.room -= unused;
+        for (std::size_t left = framesOfEachSize - unused; left > 0 && bin.freed != nullptr; --left) {
+            ::operator delete(std::exchange(bin.freed, bin.freed->next), CACHE_LINE);
+        }
+    }
 }
 
 void FrameRecycler::clear() noexcept {

@@ -102,23 +102,25 @@ TouchedHeap::TouchedHeap(std::size_t bytes) {
     _stopper = std::make_unique_for_overwrite<std::byte[]>(PAGE_BYTES);
 }
 
-void fillFrameRecycler(std::size_t framesOfEachSize) {
-    // What the recycler keeps at most of one size, and up to which size it keeps any.
-    constexpr std::size_t STEP = 64;
-    constexpr std::size_t LARGEST = 2048;
-    constexpr std::size_t BYTES_OF_ONE_SIZE = 64 * 1024;
-    std::vector<void *> frames(framesOfEachSize);
-    for (std::size_t size = STEP; size <= LARGEST; size += STEP) {
-        std::size_t const count = std::min(framesOfEachSize, BYTES_OF_ONE_SIZE / size);
+ReservedFrames::ReservedFrames(std::size_t ofEachSize) : _ofEachSize(ofEachSize) {
+    std::vector<void *> frames(ofEachSize);
+    FrameRecycler::raise(ofEachSize);
+    for (std::size_t size = FrameRecycler::STEP; size <= FrameRecycler::LARGEST; size += FrameRecycler::STEP) {
         std::size_t made = 0;
-        try {
-            for (; made < count; ++made) frames[made] = FrameRecycler::allocate(size);
-        } catch (std::bad_alloc const &) {
+        auto const giveBack = [&] {
             for (; made > 0; --made) FrameRecycler::deallocate(frames[made - 1], size);
+        };
+        try {
+            for (; made < ofEachSize; ++made) frames[made] = FrameRecycler::allocate(size);
+        } catch (std::bad_alloc const &) {
+            giveBack();
+            FrameRecycler::lower(ofEachSize);
             throw;
         }
-        for (; made > 0; --made) FrameRecycler::deallocate(frames[made - 1], size);
+        giveBack();
     }
 }
+
+ReservedFrames::~ReservedFrames() { FrameRecycler::lower(_ofEachSize); }
 
 } // namespace Ichor::Detail

@@ -39,9 +39,19 @@ private:
     std::unique_ptr<std::byte[]> _stopper; // lies above what was touched and freed, so that malloc does not give that back
 };
 
-/// Lets the recycler of the calling thread keep so many coroutine frames of each size, as far as it has room.
+/// While this lives, the recycler of the calling thread has so many coroutine frames of each size that it keeps, besides its own.
 ///
+/// Threads:   the one that made it
 /// Errors:    std::bad_alloc
-void fillFrameRecycler(std::size_t framesOfEachSize);
+class ReservedFrames {
+public:
+    explicit ReservedFrames(std::size_t ofEachSize);
+    ReservedFrames(ReservedFrames const &) = delete;
+    ReservedFrames &operator=(ReservedFrames const &) = delete;
+    ~ReservedFrames();
+
+private:
+    std::size_t _ofEachSize;
+};
 
 } // namespace Ichor::Detail

@@ -25,7 +25,7 @@ public:
         if (_settings.isMemoryLocked) _memoryLock.emplace(_report.shortfalls);
         touchStack(_settings.stackBytes);
         _heap.emplace(_settings.heapBytes);
-        fillFrameRecycler(_settings.coroutines);
+        _frames.emplace(_settings.coroutines);
         _report.throttling = RtThrottling::read();
         // Last: from here on others may have to wait for this thread.
         _thread.emplace(_settings, _report.shortfalls);
@@ -38,6 +38,7 @@ public:
 
     void detach() noexcept override {
         _thread.reset();
+        _frames.reset();
         _heap.reset();
         _memoryLock.reset();
     }
@@ -56,6 +57,7 @@ private:
     RealtimeReport _report;
     std::optional<MemoryLock> _memoryLock;
     std::optional<TouchedHeap> _heap;
+    std::optional<ReservedFrames> _frames;
     std::optional<RealtimeThread> _thread;
 };
 

@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t MOST_CPUS = CPU_SETSIZE;
 constexpr std::size_t MOST_EVENT_BYTES = 64 * 1024;
 constexpr std::size_t MOST_DEADLINES = 1024 * 1024;
+constexpr std::size_t MOST_TIMERS_OR_COROUTINES = 256 * 1024;
 constexpr std::size_t MOST_STORE_BYTES = std::size_t{16} * 1024 * 1024 * 1024;
 
 struct Range {
@@ -133,6 +134,10 @@ std::optional<std::string> refusal(E const &settings) {
         return fmt::format("Capacity times EventBytes is more than the {} bytes that a queue may take", MOST_STORE_BYTES);
     if (settings.deadlineCapacity > MOST_DEADLINES)
         return fmt::format("DeadlineCapacity is {}, but at most {} was expected", settings.deadlineCapacity, MOST_DEADLINES);
+    if (settings.timers > MOST_TIMERS_OR_COROUTINES)
+        return fmt::format("Timers is {}, but at most {} was expected", settings.timers, MOST_TIMERS_OR_COROUTINES);
+    if (settings.coroutines > MOST_TIMERS_OR_COROUTINES)
+        return fmt::format("Coroutines is {}, but at most {} was expected", settings.coroutines, MOST_TIMERS_OR_COROUTINES);
     if (!settings.deadlineBudget) return std::nullopt;
     DeadlineBudget const &budget = *settings.deadlineBudget;
     if (budget.runtime <= Duration::zero() || budget.runtime > budget.deadline || budget.deadline > budget.period)
