@@ -1,12 +1,14 @@
 #include <ichor/event_queues/RealtimeQueue.h>
 
 #include <ichor/Config.h>
+#include <ichor/event_queues/RealtimeThread.h>
 #include <ichor/model/Properties.h>
 
 #include <event_queues/ChildProcess.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -202,6 +204,17 @@ TEST_CASE("RealtimeQueue: a plain user is told what is missing and the commands 
                                 Catch::Contains("CAP_SYS_NICE") && Catch::Contains("RLIMIT_RTPRIO") &&
                                 Catch::Contains("sudo setcap cap_sys_nice") && Catch::Contains("rtprio 42\" | sudo tee -a "));
     if (CAN_LOCK) CHECK_THAT(result.text, Catch::Contains("RLIMIT_MEMLOCK") && Catch::Contains("memlock unlimited"));
+}
+
+TEST_CASE("RealtimeQueue: who has the right to SCHED_FIFO and is refused it is told of the budget of control groups", "[realtime]") {
+    RealtimeShortfall const budget = Detail::fifoRefused(42, EPERM, true);
+    CHECK(budget.subject == RealtimeShortfall::Subject::SCHEDULING);
+    CHECK_THAT(budget.what, Catch::Contains("SCHED_FIFO with priority 42 was refused") && Catch::Contains("CONFIG_RT_GROUP_SCHED") &&
+                                !Catch::Contains("neither CAP_SYS_NICE"));
+    CHECK_THAT(budget.remedy, Catch::Contains("cpu.rt_runtime_us") && !Catch::Contains("setcap"));
+    RealtimeShortfall const right = Detail::fifoRefused(42, EPERM, false);
+    CHECK_THAT(right.what, Catch::Contains("neither CAP_SYS_NICE") && !Catch::Contains("CONFIG_RT_GROUP_SCHED"));
+    CHECK_THAT(right.remedy, Catch::Contains("setcap cap_sys_nice,cap_ipc_lock+ep /") && Catch::Contains("ichor_realtime_test"));
 }
 
 TEST_CASE("RealtimeQueue: on best effort a plain user's queue says the same once, and runs", "[realtime]") {

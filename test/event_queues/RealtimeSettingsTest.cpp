@@ -34,7 +34,9 @@ TEST_CASE("RealtimeSettings: are read from properties, and what is not there kee
                                                             {"DeadlineCapacity", 12},
                                                             {"DeadlinePriority", 34},
                                                             {"UrgentBelow", 56},
-                                                            {"Timers", 3}});
+                                                            {"Timers", 3},
+                                                            {"Coroutines", 78},
+                                                            {"MeasureLatency", false}});
     REQUIRE(settings);
     CHECK(settings->realtime == Realtime::BestEffort);
     CHECK(settings->priority == 80);
@@ -50,10 +52,15 @@ TEST_CASE("RealtimeSettings: are read from properties, and what is not there kee
     CHECK(settings->deadlinePriority == Priority{34});
     CHECK(settings->urgentBelow == Priority{56});
     CHECK(settings->timers == 3);
-    CHECK(settings->coroutines == RealtimeSettings{}.coroutines);
+    CHECK(settings->coroutines == 78);
+    CHECK_FALSE(settings->isLatencyMeasured);
     CHECK_FALSE(settings->deadlineBudget);
 
-    CHECK(RealtimeSettings::from(Properties{})->realtime == Realtime::Required);
+    auto const defaults = RealtimeSettings::from(Properties{});
+    REQUIRE(defaults);
+    CHECK(defaults->realtime == Realtime::Required);
+    CHECK(defaults->coroutines == RealtimeSettings{}.coroutines);
+    CHECK(defaults->isLatencyMeasured);
 }
 
 TEST_CASE("RealtimeSettings: a deadline budget needs its runtime and period; its deadline is the period when nothing is said",
@@ -63,6 +70,16 @@ TEST_CASE("RealtimeSettings: a deadline budget needs its runtime and period; its
     REQUIRE(settings->deadlineBudget);
     CHECK(settings->deadlineBudget->runtime == 200us);
     CHECK(settings->deadlineBudget->deadline == 1ms);
+
+    auto const shorter =
+        RealtimeSettings::from(Properties{{"DeadlineRuntime", 200us}, {"DeadlineDeadline", 500us}, {"DeadlinePeriod", 1ms}});
+    REQUIRE(shorter);
+    REQUIRE(shorter->deadlineBudget);
+    CHECK(shorter->deadlineBudget->runtime == 200us);
+    CHECK(shorter->deadlineBudget->deadline == 500us);
+    CHECK(shorter->deadlineBudget->period == 1ms);
+    CHECK_THAT(errorOf(Properties{{"DeadlineRuntime", 200us}, {"DeadlineDeadline", 2ms}, {"DeadlinePeriod", 1ms}}),
+               Catch::Contains("DeadlineDeadline <= DeadlinePeriod"));
     CHECK_THAT(errorOf(Properties{{"DeadlineRuntime", 2ms}, {"DeadlinePeriod", 1ms}}),
                Catch::Contains("DeadlineRuntime <= DeadlineDeadline"));
     CHECK_THAT(errorOf(Properties{{"DeadlinePeriod", 1ms}}), Catch::Contains("DeadlineRuntime"));
@@ -82,6 +99,10 @@ TEST_CASE("RealtimeSettings: a property that makes no sense is named with what w
     CHECK_THAT(errorOf(Properties{{"Capacity", 0}}), Catch::Contains("Capacity"));
     CHECK_THAT(errorOf(Properties{{"EventBytes", 0}}), Catch::Contains("EventBytes"));
     CHECK_THAT(errorOf(Properties{{"Capacity", 1'000'000'000'000}}), Catch::Contains("Capacity times EventBytes"));
+    CHECK_THAT(errorOf(Properties{{"Timers", 1'000'000'000}}), Catch::Contains("Timers is 1000000000"));
+    CHECK_THAT(errorOf(Properties{{"Coroutines", 1'000'000'000}}), Catch::Contains("Coroutines is 1000000000"));
+    CHECK_THAT(errorOf(Properties{{"Coroutines", "many"s}}), Catch::Contains("Coroutines"));
+    CHECK_THAT(errorOf(Properties{{"MeasureLatency", "yes"s}}), Catch::Contains("MeasureLatency"));
     CHECK_THROWS_WITH(RealtimeQueue(RealtimeSettings{.priority = 0}), Catch::Contains("1 to 99"));
 }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -45,12 +46,46 @@ std::string listOf(std::vector<unsigned> const &cpus) {
     return list;
 }
 
+bool hasCapability(unsigned capability) {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    return ::syscall(SYS_capget, &header, sets.data()) == 0 && (sets[capability / 32].effective >> capability % 32 & 1U) != 0;
+}
+
+// As the manual says; the kernel may know more reasons to refuse it.
+bool mayBeFifo(int priority) {
+    rlimit limit{};
+    bool const isWithinLimit = ::getrlimit(RLIMIT_RTPRIO, &limit) == 0 && limit.rlim_cur >= static_cast<rlim_t>(priority);
+    return isWithinLimit || hasCapability(CAP_SYS_NICE);
+}
+
 } // namespace
 
 std::string programPath() {
     std::array<char, 1024> path{};
     ssize_t const length = ::readlink("/proc/self/exe", path.data(), path.size());
     return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "PROGRAM";
+}
+
+RealtimeShortfall fifoRefused(int priority, int error, bool hasRight) {
+    std::string const refused = fmt::format("SCHED_FIFO with priority {} was refused: {}.", priority, textOf(error));
+    if (hasRight) {
+        return {.subject = RealtimeShortfall::Subject::SCHEDULING,
+                .what = refused + " The process has CAP_SYS_NICE or a sufficient limit RLIMIT_RTPRIO, so its control group has no realtime "
+                                  "budget (a kernel with CONFIG_RT_GROUP_SCHED), or its container has a user namespace of its own",
+                .remedy =
+                    "  cat /proc/self/cgroup    # the group that it is in; below: GROUP\n"
+                    "  echo 950000 | sudo tee /sys/fs/cgroup/cpu/GROUP/cpu.rt_runtime_us    # version 1 of cgroups, its parents first\n"
+                    "  echo $$ | sudo tee /sys/fs/cgroup/cgroup.procs    # instead, version 2: only the root group has a budget\n"
+                    "  docker run --cpu-rt-runtime=950000 --cap-add SYS_NICE …    # instead, in a container\n"};
+    }
+    return {.subject = RealtimeShortfall::Subject::SCHEDULING,
+            .what = fmt::format("{} The process has neither CAP_SYS_NICE nor a limit RLIMIT_RTPRIO of at least {} (it is {})", refused,
+                                priority, limitText(RLIMIT_RTPRIO)),
+            .remedy =
+                fmt::format("  sudo setcap cap_sys_nice,cap_ipc_lock+ep {}\n"
+                            "  echo \"$USER - rtprio {}\" | sudo tee -a /etc/security/limits.d/realtime.conf    # instead; log in again\n",
+                            programPath(), priority)};
 }
 
 RealtimeThread::RealtimeThread(RealtimeSettings const &settings, std::vector<RealtimeShortfall> &shortfalls)
@@ -102,18 +137,7 @@ void RealtimeThread::setFifo(int priority, std::vector<RealtimeShortfall> &short
         _isScheduled = true;
         return;
     }
-    int const error = errno;
-    std::string const program = programPath();
-    shortfalls.push_back(
-        {.subject = RealtimeShortfall::Subject::SCHEDULING,
-         .what =
-             fmt::format("SCHED_FIFO with priority {} was refused: {}. The process has neither CAP_SYS_NICE nor a limit RLIMIT_RTPRIO of "
-                         "at least {} (it is {})",
-                         priority, textOf(error), priority, limitText(RLIMIT_RTPRIO)),
-         .remedy =
-             fmt::format("  sudo setcap cap_sys_nice,cap_ipc_lock+ep {}\n"
-                         "  echo \"$USER - rtprio {}\" | sudo tee -a /etc/security/limits.d/realtime.conf    # instead; log in again\n",
-                         program, priority)});
+    shortfalls.push_back(fifoRefused(priority, errno, mayBeFifo(priority)));
 }
 
 void RealtimeThread::setDeadline(DeadlineBudget const &budget, std::vector<RealtimeShortfall> &shortfalls) {

@@ -14,6 +14,9 @@ namespace Ichor::Detail {
 /// Of the program that runs, to be typed; PROGRAM where the system does not say.
 [[nodiscard]] std::string programPath();
 
+/// How it is told that SCHED_FIFO was refused with `error` to a process that has the right to it by the manual, or has not.
+[[nodiscard]] RealtimeShortfall fifoRefused(int priority, int error, bool hasRight);
+
 /// Gives the calling thread the processors and the scheduling of some settings, and afterwards those that it had before.
 ///
 /// Threads:   the one that made it
