@@ -8,8 +8,10 @@
 #include <event_queues/ChildProcess.h>
 
 #include <atomic>
+#include <cstddef>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -28,7 +30,9 @@ constexpr bool HAS_STEADY_STATE = true;
 constexpr std::uint64_t EVENTS = 1'000'000;
 #endif
 constexpr std::uint64_t WARM_UP = EVENTS / 10;
-constexpr int MOST_ROUNDS = 5; // the kernel may move a page at any time, and that counts as a fault
+// The kernel may move a page at any time, and that counts as a fault: most rounds are without one, and all without an allocation.
+constexpr int ROUNDS = 5;
+constexpr int CLEAN_ROUNDS = 3;
 
 struct Beat final : EventOf<Beat> {};
 struct Urgent final : EventOf<Urgent> {};
@@ -40,7 +44,6 @@ struct Due final : EventOf<Due> {};
 struct FromOutside final : EventOf<FromOutside> {};
 
 struct Outcome {
-    SteadyStateCounts counts;
     std::uint64_t beats = 0;
     std::uint64_t urgent = 0;
     std::uint64_t work = 0;
@@ -50,6 +53,7 @@ struct Outcome {
     std::uint64_t fromOutside = 0;
 };
 Outcome outcome;
+std::vector<SteadyStateCounts> rounds;
 
 /// Never idle: each beat pushes the next, now and then one of another priority, one whose handler is a coroutine; two timers run beside.
 class Machine final {
@@ -112,9 +116,10 @@ private:
     }
 
     bool endRound() {
-        outcome.counts = _steady->counts();
+        rounds.push_back(_steady->counts());
         _steady.reset();
-        bool const isDone = outcome.counts.pageFaults() == 0 || ++_rounds == MOST_ROUNDS || outcome.counts.allocations != 0;
+        if (rounds.back().pageFaults() == 0) ++_cleanRounds;
+        bool const isDone = _cleanRounds == CLEAN_ROUNDS || rounds.size() == ROUNDS || rounds.back().allocations != 0;
         if (isDone) _queue.pushEvent<QuitEvent>(_self.getServiceId());
         _inRound = 0;
         return isDone;
@@ -131,7 +136,7 @@ private:
     Timer _coroutineTimer;
     std::optional<SteadyState> _steady;
     std::uint64_t _inRound = 0;
-    int _rounds = 0;
+    int _cleanRounds = 0;
 };
 
 } // namespace
@@ -159,15 +164,19 @@ TEST_CASE("RealtimeQueue: a million events with handlers, deadlines, coroutines 
         queue.start();
         isOver = true;
         outside.join();
-        std::fprintf(say, "beats %lu, urgent %lu, work %lu, due %lu (%lu late), ticks %lu, slept %lu, from outside %lu: %s\n",
-                     outcome.beats, outcome.urgent, outcome.work, outcome.due, misses, outcome.ticks, outcome.slept, outcome.fromOutside,
-                     outcome.counts.toString().c_str());
+        std::fprintf(say, "beats %lu, urgent %lu, work %lu, due %lu (%lu late), ticks %lu, slept %lu, from outside %lu\n", outcome.beats,
+                     outcome.urgent, outcome.work, outcome.due, misses, outcome.ticks, outcome.slept, outcome.fromOutside);
+        bool const isLocked = queue.report().isComplete();
+        int clean = 0;
+        for (SteadyStateCounts const &round : rounds) {
+            std::fprintf(say, "a round: %s\n", round.toString().c_str());
+            if (HAS_STEADY_STATE && round.allocations != 0) std::fputs("WRONG: it allocated\n", say);
+            if (round.pageFaults() == 0) ++clean;
+        }
         bool const isMissing = outcome.urgent == 0 || outcome.work == 0 || outcome.due == 0 || misses == 0 || outcome.ticks == 0 ||
                                outcome.slept == 0 || outcome.fromOutside == 0;
         if (isMissing) std::fputs("WRONG: something did not take part\n", say);
-        if (HAS_STEADY_STATE && outcome.counts.allocations != 0) std::fputs("WRONG: it allocated\n", say);
-        bool const isLocked = queue.report().isComplete();
-        if (HAS_STEADY_STATE && isLocked && outcome.counts.pageFaults() != 0) std::fputs("WRONG: it faulted\n", say);
+        if (HAS_STEADY_STATE && isLocked && clean < CLEAN_ROUNDS) std::fputs("WRONG: it faulted\n", say);
         if (!isLocked) std::fprintf(say, "Page faults are not asserted: %s\n", queue.report().toString().c_str());
     });
     INFO(result.text);
