@@ -95,6 +95,7 @@ private:
 };
 RunTimes runTimes;
 LatencyHistogram lateness;
+bool hasRunAllCycles = false; // no signal has ended them before their time
 
 struct ICodec {
     virtual ~ICodec() = default;
@@ -202,6 +203,7 @@ public:
                             static_cast<std::int64_t>(tick.missed) * std::chrono::microseconds(options.interval));
             _cycles += 1 + tick.missed;
             if (_cycles < options.cycles) return;
+            hasRunAllCycles = true;
             _timer.stop();
             queue.pushEvent<QuitEvent>(self.getServiceId());
         });
@@ -274,7 +276,7 @@ int run() {
     runTimes.print(queue.report().throttling);
     if (cyclictest) {
         fmt::print("lateness:   {}\n", lateness.summary().toString());
-        if (lateness.summary().count() < options.cycles) cyclictest->stop(); // a signal has ended ours before its time
+        if (!hasRunAllCycles) cyclictest->stop();
         fmt::print("cyclictest: {}\n", cyclictest->summary());
         fmt::print("as the queue's own histogram has it: {}\n", queue.timerLateness().summary().toString());
     }

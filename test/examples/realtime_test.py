@@ -5,6 +5,7 @@
 """
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,26 @@ import unittest
 
 PROGRAM = ''
 PLAIN_USER = 65534
+
+
+# Measures until it is told to end, and then says so: 12 us, three times.
+CYCLICTEST = """#!/bin/sh
+trap 'echo "000012 000003"; exit 0' INT
+echo $$ > "$PID_FILE.new"
+mv "$PID_FILE.new" "$PID_FILE"
+while :; do sleep 0.1; done
+"""
+
+
+def grant_nothing():
+    for limit in (resource.RLIMIT_RTPRIO, resource.RLIMIT_MEMLOCK):
+        resource.setrlimit(limit, (0, 0))
+
+
+def is_sanitized():
+    with open(PROGRAM, 'rb') as file:
+        content = file.read()
+    return b'__asan_init' in content or b'__tsan_init' in content
 
 
 def run(*arguments, **options):
@@ -28,6 +49,7 @@ class RealtimeExample(unittest.TestCase):
         runs = re.findall(r'^duration of run ([\d,]+) is [\d,]+ µs which exceeded maximum of 0 µs$', done.stdout, re.M)
         self.assertEqual(len(runs), 1200)
         self.assertIn('1,199', runs)
+        self.assertEqual(runs[-1], '1,200')
         summary = re.search(r'^duration min/max/avg: ([\d,]+)/([\d,]+)/([\d,]+) µs$', done.stdout, re.M)
         self.assertTrue(summary, done.stdout[-500:])
         least, most, average = (int(number.replace(',', '')) for number in summary.groups())
@@ -51,6 +73,24 @@ class RealtimeExample(unittest.TestCase):
         self.assertRegex(done.stdout, r'(?m)^lateness:   min .* p50 .* p99 .* p99\.9 .* max .* \(50 values\)$')
         self.assertRegex(done.stdout, r'(?m)^cyclictest: ')
 
+    def test_a_signal_ends_cyclictest_too_with_what_it_has_measured(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stand_in = os.path.join(folder, 'cyclictest')
+            with open(stand_in, 'w', encoding='utf-8') as file:
+                file.write(CYCLICTEST)
+            os.chmod(stand_in, 0o755)
+            environment = {**os.environ, 'PATH': folder + ':' + os.environ['PATH'], 'PID_FILE': os.path.join(folder, 'pid')}
+            with subprocess.Popen([PROGRAM, '--best-effort', '--periodic', '600000'], env=environment, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True) as child:
+                while child.poll() is None and not os.path.exists(environment['PID_FILE']):
+                    time.sleep(0.05)
+                child.send_signal(signal.SIGTERM)
+                output, errors = child.communicate(timeout=60)
+            self.assertEqual(child.returncode, 0, errors)
+            self.assertRegex(output, r'(?m)^cyclictest: min 12\.0 us, .* \(3 values\)$')
+            with open(environment['PID_FILE'], encoding='utf-8') as file:
+                self.assertRaises(ProcessLookupError, os.kill, int(file.read()), 0)
+
     def test_a_signal_ends_periodic_mode_at_once(self):
         with subprocess.Popen([PROGRAM, '--best-effort', '--periodic', '600000'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             time.sleep(1)  # not a time that it needs: whenever the signal comes, it ends
@@ -64,10 +104,15 @@ class RealtimeExample(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             program = shutil.copy(PROGRAM, folder)
-            done = run('-n', '5', program=program, cwd='/', user=PLAIN_USER, group=PLAIN_USER, extra_groups=[])
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn('CAP_SYS_NICE', done.stderr)
-        self.assertIn('sudo setcap cap_sys_nice', done.stderr)
+            done = run('-n', '5', program=program, cwd='/', user=PLAIN_USER, group=PLAIN_USER, extra_groups=[], preexec_fn=grant_nothing)
+        self.assertEqual(done.returncode, 1)
+        for name in ('CAP_SYS_NICE', 'RLIMIT_RTPRIO', 'CAP_IPC_LOCK', 'RLIMIT_MEMLOCK'):
+            # The sanitizers make locking memory do nothing.
+            if name in ('CAP_IPC_LOCK', 'RLIMIT_MEMLOCK') and is_sanitized():
+                continue
+            self.assertIn(name, done.stderr)
+        self.assertIn(f'sudo setcap cap_sys_nice,cap_ipc_lock+ep {program}\n', done.stderr)
+        self.assertNotIn('PROGRAM', done.stderr)
         self.assertNotIn('duration', done.stdout)
 
 
