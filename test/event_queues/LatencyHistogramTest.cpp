@@ -121,6 +121,7 @@ TEST_CASE("LatencyHistogram: whoever reads it sees bounds that hold all that it 
             do {
                 LatencySummary const summary = histogram.summary();
                 bool const isOrdered = summary.least() >= Duration::zero() && summary.least() <= summary.most();
+                isSound = isSound && !summary.toString().empty();
                 bool const holds = summary.percentile(0) >= summary.least() && summary.percentile(100) <= summary.most();
                 isSound = isSound && isOrdered && holds && (summary.count() == 0 || summary.most() >= 50us);
             } while (!isOver);
