@@ -15,13 +15,13 @@ namespace Ichor {
 
 /// An event whose handlers had not returned, or come to their first wait, by its deadline.
 struct MissedDeadline {
-    std::uint64_t id = 0;      ///< as the push gave it
-    std::uint64_t type = 0;    ///< E::TYPE
-    std::string_view name;     ///< E::NAME
-    ServiceId origin{};        ///< who pushed it
-    TimePoint deadline{};      ///< as the push was given it
-    Duration lateAtStart{};    ///< zero: its handlers started in time, and took too long
-    Duration late{};           ///< when they had returned
+    std::uint64_t id = 0;   ///< as the push gave it
+    std::uint64_t type = 0; ///< E::TYPE
+    std::string_view name;  ///< E::NAME
+    ServiceId origin{};     ///< who pushed it
+    TimePoint deadline{};   ///< as the push was given it
+    Duration lateAtStart{}; ///< zero: its handlers started in time, and took too long
+    Duration late{};        ///< when they had returned
     /// Shortly before, the thread wanted to run and could not for about as long as the kernel's RT throttling holds one back; see
     /// RtThrottling::explains. A handler that blocks looks likewise. Never where SCHED_FIFO was refused, or the kernel does not throttle.
     bool isThrottling = false;
