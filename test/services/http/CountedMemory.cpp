@@ -9,9 +9,12 @@
 namespace {
 
 std::atomic<std::size_t> inUse{0};
+std::atomic<std::size_t> blocks{0};
 
 void *counted(void *memory) noexcept {
-    if (memory != nullptr) inUse.fetch_add(::malloc_usable_size(memory), std::memory_order_relaxed);
+    if (memory == nullptr) return nullptr;
+    inUse.fetch_add(::malloc_usable_size(memory), std::memory_order_relaxed);
+    blocks.fetch_add(1, std::memory_order_relaxed);
     return memory;
 }
 
@@ -28,7 +31,9 @@ void *orThrow(void *memory) {
 }
 
 void release(void *memory) noexcept {
-    if (memory != nullptr) inUse.fetch_sub(::malloc_usable_size(memory), std::memory_order_relaxed);
+    if (memory == nullptr) return;
+    inUse.fetch_sub(::malloc_usable_size(memory), std::memory_order_relaxed);
+    blocks.fetch_sub(1, std::memory_order_relaxed);
     std::free(memory);
 }
 
@@ -58,5 +63,6 @@ void operator delete[](void *memory, std::align_val_t, std::nothrow_t const &) n
 namespace Ichor::Testing {
 
 std::size_t bytesInUse() noexcept { return inUse.load(std::memory_order_relaxed); }
+std::size_t blocksInUse() noexcept { return blocks.load(std::memory_order_relaxed); }
 
 } // namespace Ichor::Testing

@@ -91,8 +91,10 @@ public:
         for (MalformedRequest &one : malformedRequests()) _malformed.push_back(std::move(one.bytes));
     }
 
-    void actFor(Clock::duration time) {
-        for (auto const end = Clock::now() + time; Clock::now() < end;) {
+    /// For that time at least, and until that many more have connected.
+    void actFor(Clock::duration time, int enough) {
+        int const before = connections;
+        for (auto const end = Clock::now() + time; Clock::now() < end || connections - before < enough;) {
             for (int i = 0; i < 200; ++i) act(_peers[below(_peers.size())]);
             converse();
         }
@@ -183,25 +185,25 @@ private:
 
 } // namespace
 
-// ICHOR_SOAK_SECONDS and ICHOR_SOAK_SEED set how long, and what happens.
+// For minutes, and under the sanitizers: soak.sh. ICHOR_SOAK_SECONDS and ICHOR_SOAK_SEED set how long, and what happens.
 TEST_CASE("Host: a crowd that connects, sends, stalls, aborts and pipelines at random leaves nothing behind", "[http]") {
-    constexpr int ROUNDS = 5;
-    constexpr int ENOUGH = 1000; // connections in a round, for what is lost to stand out from what the host keeps for later
+    constexpr int ROUNDS = 9;
+    constexpr std::size_t FIRST = 4; // in the rounds before it the host takes what it keeps for later
+    constexpr int ENOUGH = 1000;     // connections in a round, for what is lost to stand out from that
     auto const seed = static_cast<std::uint32_t>(setting("ICHOR_SOAK_SEED", static_cast<long>(std::random_device{}())));
     auto const time = std::chrono::milliseconds{1000 * setting("ICHOR_SOAK_SECONDS", 3)};
     WARN("ICHOR_SOAK_SEED=" << seed);
     NoDescriptorLeft const check;
     SoakedHost host;
     Crowd crowd(host, seed);
-    std::size_t smallestGrowth = SIZE_MAX; // in a round, a connection
-    bool isCrowded = true;
-    std::size_t bytes = bytesInUse();
+    std::vector<double> growths; // of each round, in pieces of memory a connection
+    std::size_t blocks = blocksInUse();
     std::size_t const descriptors = descriptorCount();
     std::string history;
     for (int round = 0; round < ROUNDS; ++round) {
         INFO("round " << round << ", " << crowd.connections << " connections, " << crowd.conversations << " conversations");
         int const before = crowd.connections;
-        crowd.actFor(time / ROUNDS);
+        crowd.actFor(time / ROUNDS, ENOUGH);
         crowd.leave();
         REQUIRE(host.server.becomesEmpty());
         for (int i = 0; host.alive != 0 && i < 6000; ++i) std::this_thread::sleep_for(10ms); // handlers that sleep
@@ -209,20 +211,24 @@ TEST_CASE("Host: a crowd that connects, sends, stalls, aborts and pipelines at r
         // A kernel that still works on a closed socket gives its descriptor back a little later.
         for (int i = 0; descriptorCount() != descriptors && i < 6000; ++i) std::this_thread::sleep_for(10ms);
         CHECK(descriptorCount() == descriptors);
-        // What the host keeps for later grows for a while, and then stays; what is lost grows in every round.
-        std::size_t const now = host.server.onThread([](DependencyManager &) { return bytesInUse(); });
-        history += " " + std::to_string(now);
-        std::size_t const growth = now - std::min(now, bytes);
-        isCrowded = isCrowded && crowd.connections - before >= ENOUGH;
-        smallestGrowth = std::min(smallestGrowth, growth / static_cast<std::size_t>(crowd.connections - before));
-        bytes = now;
+        std::size_t bytes = 0;
+        std::size_t const now = host.server.onThread([&bytes](DependencyManager &) {
+            bytes = bytesInUse();
+            return blocksInUse();
+        });
+        growths.push_back((static_cast<double>(now) - static_cast<double>(blocks)) / (crowd.connections - before));
+        blocks = now;
+        history += " " + std::to_string(blocks) + "/" + std::to_string(bytes);
+        CHECK(bytes < 16U * 1024 * 1024);
     }
-    INFO(crowd.connections << " connections, " << crowd.conversations << " conversations");
-    INFO("bytes in use after each round:" << history);
-    if (isCrowded) CHECK(smallestGrowth < 100);
-    CHECK(bytes < 16U * 1024 * 1024);
+    WARN(crowd.connections << " connections, " << crowd.conversations
+                           << " conversations; pieces/bytes in use after each round:" << history);
+    // Not bytes: the buffers that the host keeps for later are few, and soon all there, but go on growing up to their limits for long.
+    auto const median = growths.begin() + (FIRST + ROUNDS) / 2;
+    std::nth_element(growths.begin() + FIRST, median, growths.end());
+    CHECK(*median < 0.02);
     // It can be stopped in the middle of it all, too.
-    crowd.actFor(100ms);
+    crowd.actFor(100ms, 0);
     host.server.stop();
     CHECK(host.server.exitStatus == 0);
     CHECK(host.alive == 0);
