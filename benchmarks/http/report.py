@@ -4,6 +4,7 @@ import importlib.util
 import json
 import pathlib
 import statistics
+import sys
 
 from servers import BARE, BARE_URING, SERVERS
 
@@ -20,7 +21,9 @@ COLORS = ["#9c9c9c", "#c4c4c4", "#7f7f7f", "#4e79a7", "#76a5d5", "#1f4e79", "#f2
 
 def suite_report():
     """The other benchmarks' report, which knows how to describe a machine."""
-    spec = importlib.util.spec_from_file_location("suite_report", pathlib.Path(__file__).parent.parent / "report.py")
+    folder = pathlib.Path(__file__).resolve().parent.parent
+    sys.path.append(str(folder))  # what it imports lies beside it
+    spec = importlib.util.spec_from_file_location("suite_report", folder / "report.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
