@@ -146,6 +146,21 @@ TEST_CASE("LoggerFactory: a new default changes the loggers that have their leve
     CHECK(loop.loggerOf(loop.addUser<Plain>())->getLogLevel() == LogLevel::LOG_TRACE);
 }
 
+TEST_CASE("LoggerFactory: a new default also reaches the loggers that wait for their turn to be built", "[logging]") {
+    class LevelSetter final {
+    public:
+        explicit LevelSetter(ILoggerFactory &factory) { factory.setDefaultLogLevel(LogLevel::LOG_TRACE); }
+    };
+    Fixture loop;
+    loop.manager.createServiceManager<LoggerFactory<MemoryLogger>, ILoggerFactory>();
+    ServiceId const byDefault = loop.manager.createServiceManager<Plain, IHasLogger>();
+    ServiceId const own = loop.manager.createServiceManager<Plain, IHasLogger>(Properties{{"LogLevel", LogLevel::LOG_WARN}});
+    loop.manager.createServiceManager<LevelSetter>();
+    loop.queue.runUntilIdle();
+    CHECK(loop.loggerOf(byDefault)->getLogLevel() == LogLevel::LOG_TRACE);
+    CHECK(loop.loggerOf(own)->getLogLevel() == LogLevel::LOG_WARN);
+}
+
 TEST_CASE("LoggerFactory: a service's wrong log level is explained as the reason why it waits", "[logging]") {
     Fixture loop;
     loop.addFactory();

@@ -35,8 +35,11 @@ public:
         _defaultLevel = level;
         _loggers.forEach([&](Made made) {
             if (made.hasOwnLevel) return;
+            if (ILogger *logger = this->getManager().template getService<ILogger>(made.id)) return logger->setLogLevel(level);
             // One that has not been built yet reads the level from its properties.
-            if (ILogger *logger = this->getManager().template getService<ILogger>(made.id)) logger->setLogLevel(level);
+            if (std::is_default_constructible_v<L>) return;
+            IService *unbuilt = this->getManager().getIService(made.id);
+            if (unbuilt != nullptr) Detail::ServiceRecord::of(*unbuilt).properties.insert_or_assign("LogLevel", level);
         });
     }
 
