@@ -208,6 +208,10 @@ TEST_CASE(ICHOR_JSON_ENGINE ": what is no JSON is refused, and where", "[json]")
                                     "{\"id\":1,\"val\":\"\n\"}"s,
                                     R"({"id":1,"val":"\x"})"s,
                                     R"({"id":1,"val":"\uD800"})"s,
+                                    R"({"id":1,"val":"\uDC00"})"s,
+                                    R"({"id":1,"val":"\uDFFFx"})"s,
+                                    R"({"id":1,"val":"\uD83D\uDE00\uDE00"})"s,
+                                    R"({"id":1,"val":"","\uDC00":1})"s,
                                     R"(/**/{"id":1,"val":""})"s,
                                     "{\"id\":1,\"val\":\"\"}\0"s + '\0',
                                     "{\"id\":1,\0\"val\":\"\"}"s}) {

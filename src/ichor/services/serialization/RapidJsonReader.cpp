@@ -27,6 +27,13 @@ namespace rj = IchorRapidJson;
 /// RapidJSON's events, handed on.
 struct Handler {
     JsonTarget &target;
+    bool hasEscapes;      // in some text; without any, the texts are UTF-8 as the document is
+    bool isBroken{false}; // RapidJSON lets half of a surrogate pair through where that is the low one
+
+    bool isText(std::string_view text) {
+        isBroken = hasEscapes && findInvalidUtf8(text) != text.size();
+        return !isBroken;
+    }
 
     bool Null() { return target.null(); }
     bool Bool(bool value) { return target.boolean(value); }
@@ -36,8 +43,8 @@ struct Handler {
     bool Uint64(std::uint64_t value) { return target.integer({false, value}); }
     bool Double(double value) { return target.real(value); }
     bool RawNumber(char const *, rj::SizeType, bool) { return false; } // not asked for
-    bool String(char const *text, rj::SizeType size, bool) { return target.text({text, size}); }
-    bool Key(char const *text, rj::SizeType size, bool) { return target.key({text, size}); }
+    bool String(char const *text, rj::SizeType size, bool) { return isText({text, size}) && target.text({text, size}); }
+    bool Key(char const *text, rj::SizeType size, bool) { return isText({text, size}) && target.key({text, size}); }
     bool StartObject() { return target.beginObject(); }
     bool EndObject(rj::SizeType) { return target.endObject(); }
     bool StartArray() { return target.beginArray(); }
@@ -80,9 +87,10 @@ bool RapidJsonReader::Inside::parse(std::string_view json) {
 
     constexpr unsigned flags = rj::kParseInsituFlag | rj::kParseFullPrecisionFlag | rj::kParseIterativeFlag;
     rj::InsituStringStream stream(copied(json));
-    Handler handler{target};
+    Handler handler{.target = target, .hasEscapes = json.find('\\') != json.npos};
     rj::ParseResult const result = reader.Parse<flags>(stream, handler);
     if (!result) {
+        if (handler.isBroken) return fail("half of a surrogate pair is no character", result.Offset());
         bool const isRefused = result.Code() == rj::kParseErrorTermination;
         return fail(isRefused ? target.error() : rj::GetParseError_En(result.Code()), result.Offset());
     }
