@@ -193,3 +193,20 @@ TEST_CASE("AsyncAutoResetEvent: sets from another thread count as one each while
     CHECK(order == std::vector<int>{0, 1});
     CHECK_FALSE(event.isSet());
 }
+
+TEST_CASE("AsyncAutoResetEvent: of more sets from another thread than there are waiters one is kept", "[coroutines]") {
+    CoroutineFixture loop;
+    AsyncAutoResetEvent event;
+    std::vector<int> order;
+    TestRoot<void> roots[2];
+    loop.launch(roots[0], noting(event, order, 0));
+    std::thread([&event] {
+        for (int i = 0; i < 3; ++i) event.set();
+    }).join();
+    loop.runUntilIdle();
+    CHECK(roots[0].hasSucceeded());
+    CHECK(event.isSet());
+    loop.launch(roots[1], noting(event, order, 1));
+    CHECK(roots[1].hasSucceeded());
+    CHECK_FALSE(event.isSet());
+}

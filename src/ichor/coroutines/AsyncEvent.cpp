@@ -44,8 +44,9 @@ void AsyncEvent::onSignal() noexcept { applyRemoteSets(); }
 
 void AsyncEvent::applyRemoteSets() noexcept {
     for (std::uint32_t sets = _remoteSets.exchange(0, std::memory_order_seq_cst); sets != 0; --sets) {
+        bool const isKept = _waiting.isEmpty();
         setHere();
-        if (_waiting.isEmpty()) return; // the others would set what is set
+        if (isKept) return; // the others would set what is set
     }
 }
 
