@@ -233,6 +233,21 @@ TEST_CASE("EventStore: a constructor that throws leaves nothing", "[store]") {
         push<Numbered>(store, DEFAULT_PRIORITY, 9);
         CHECK(drain(store) == std::vector<int>{-1, 0, 1, 2, 9});
     }
+    SECTION("behind which others are spliced, at every place in a chunk") {
+        for (int before = 0; before < 100; ++before) {
+            EventStore other;
+            EventStore joined;
+            for (int i = 0; i < before; ++i) push<Numbered>(joined, DEFAULT_PRIORITY, i);
+            CHECK_THROWS_AS(push<Throwing>(joined, DEFAULT_PRIORITY, &joined, 0), std::runtime_error);
+            push<Numbered>(other, DEFAULT_PRIORITY, before);
+            joined.splice(other);
+            CHECK(joined.size() == static_cast<std::size_t>(before) + 1);
+            std::vector<int> const numbers = drain(joined);
+            CHECK(numbers.size() == static_cast<std::size_t>(before) + 1);
+            CHECK(numbers.back() == before);
+            CHECK(joined.isEmpty());
+        }
+    }
     SECTION("even when nothing else is there any more") {
         CHECK_THROWS_AS(push<Throwing>(store, DEFAULT_PRIORITY, &store, 1), std::runtime_error);
         CHECK(drain(store) == std::vector<int>{0});

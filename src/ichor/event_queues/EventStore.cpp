@@ -152,12 +152,15 @@ void EventStore::takeBack(Priority priority, std::byte *at, EventDescriptor cons
 // ---- Shrinking ----
 
 void EventStore::dropFirstChunk(Lane &lane) noexcept {
-    Chunk *emptied = lane.first;
-    lane.first = emptied->next;
-    lane.read = lane.first->begin();
-    lane.readEnd = lane.first == lane.last ? nullptr : lane.first->end;
-    lane.chunkBytes -= emptied->size;
-    releaseChunk(emptied);
+    do {
+        Chunk *emptied = lane.first;
+        lane.first = emptied->next;
+        lane.read = lane.first->begin();
+        lane.readEnd = lane.first == lane.last ? nullptr : lane.first->end;
+        lane.chunkBytes -= emptied->size;
+        releaseChunk(emptied);
+        // One was the last, and had nothing in it for the reason below, when others were spliced behind it.
+    } while (lane.read == lane.readEnd);
     // The last chunk has nothing in it when the constructor of what was to be its first event threw.
     if (lane.isEmpty() && &lane != _active.top()) retire(lane);
 }
