@@ -14,6 +14,7 @@
 
 #include <alloca.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -59,6 +60,20 @@ void touch(std::byte *memory, std::size_t bytes) noexcept {
     for (std::size_t i = 0; i < bytes; i += PAGE_BYTES) at[i] = std::byte{1};
 }
 
+// What the stack of the calling thread has below this frame, however large it was made; the limit of the process says nothing of it.
+std::size_t stackLeft() noexcept {
+    pthread_attr_t attributes;
+    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return 0;
+    void *lowest = nullptr;
+    std::size_t size = 0;
+    std::size_t guard = 0; // some versions of glibc count it in
+    bool const isKnown = ::pthread_attr_getstack(&attributes, &lowest, &size) == 0 && ::pthread_attr_getguardsize(&attributes, &guard) == 0;
+    ::pthread_attr_destroy(&attributes);
+    auto const here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    auto const end = reinterpret_cast<std::uintptr_t>(lowest) + guard;
+    return isKnown && here > end && here - end <= size ? here - end : 0;
+}
+
 } // namespace
 
 MemoryLock::MemoryLock(std::vector<RealtimeShortfall> &shortfalls) {
@@ -80,12 +95,9 @@ MemoryLock::~MemoryLock() {
 }
 
 void touchStack(std::size_t bytes) noexcept {
-    // A stack may be larger than its limit says, never smaller; some of it is used already.
-    rlimit limit{};
-    constexpr std::size_t KEPT = 128 * 1024;
-    if (::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-        bytes = std::min<std::size_t>(bytes, limit.rlim_cur > 2 * KEPT ? limit.rlim_cur - 2 * KEPT : 0);
-    }
+    constexpr std::size_t KEPT = 32 * 1024; // for what is called from here, and for a signal's handler
+    std::size_t const left = stackLeft();
+    bytes = std::min(bytes, left > KEPT ? left - KEPT : 0);
     if (bytes == 0) return;
     touch(static_cast<std::byte *>(alloca(bytes)), bytes);
 }
