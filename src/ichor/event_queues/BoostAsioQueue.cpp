@@ -112,11 +112,12 @@ private:
 
     void armTimer(TimePoint deadline) {
         if (deadline == _timerDeadline || deadline == TimePoint::max()) return; // one that rings for nothing costs less than to cancel it
+        _timerDeadline = TimePoint::max(); // the next line takes back what was armed, and the one behind it may throw
         _timer.expires_at(deadline);
-        _timerDeadline = deadline;
         _timer.async_wait([this, deadline](boost::system::error_code) {
             if (_timerDeadline == deadline) _timerDeadline = TimePoint::max();
         });
+        _timerDeadline = deadline;
     }
 
     Duration const _spin;
