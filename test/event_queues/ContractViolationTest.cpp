@@ -1,4 +1,5 @@
 #include <ichor/event_queues/PriorityQueue.h>
+#include <ichor/event_queues/VirtualTimeQueue.h>
 
 #include <event_queues/ScriptedProcessor.h>
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <thread>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,6 +59,22 @@ TEST_CASE("IEventQueue: a loop runs once", "[contract]") {
                    queue.start();
                }),
                Catch::Contains("runs once"));
+}
+
+TEST_CASE("IEventQueue: a loop is not run from inside of itself, or by two threads", "[contract]") {
+    CHECK_THAT(lastWordsOf([] {
+                   VirtualTimeQueue queue;
+                   ScriptedProcessor::of(queue).onEvent = [&](Event &) { queue.runUntilIdle(); };
+                   queue.pushEvent<Numbered>(ServiceId{1}, 1);
+                   queue.runUntilIdle();
+               }),
+               Catch::Contains("run from inside of itself"));
+    CHECK_THAT(lastWordsOf([] {
+                   PriorityQueue queue;
+                   ScriptedProcessor::of(queue).onStarted = [&] { std::thread([&] { queue.start(); }).join(); };
+                   queue.start();
+               }),
+               Catch::Contains("by two threads at once"));
 }
 
 TEST_CASE("IEventQueue: an origin that no service can have is said in a sentence", "[contract]") {

@@ -4,8 +4,12 @@
 
 #include <ichor/coroutines/TimerNode.h>
 
+#include <array>
+#include <cstddef>
 #include <functional>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -99,3 +103,57 @@ TEST_CASE("VirtualTimeQueue: says when the processor is finished, and stays so",
 }
 
 TEST_CASE("VirtualTimeQueue: has no descriptors to watch", "[virtual]") { CHECK(VirtualTimeQueue().readiness() == nullptr); }
+
+TEST_CASE("VirtualTimeQueue: a timer that is due as soon as it is armed, by the last step between events, is run too", "[virtual]") {
+    LoopFixture loop;
+    TestTimer timer;
+    int firings = 0;
+    timer.onDue = [&] { ++firings; };
+    bool isFirst = true;
+    loop.processor.onAdvance = [&] {
+        if (std::exchange(isFirst, false)) loop.queue.armTimer(timer, loop.queue.now());
+        return false;
+    };
+    loop.processor.onStarted = [&] { loop.processor.markWork(); };
+    CHECK(loop.queue.runUntilIdle());
+    CHECK(firings == 1);
+}
+
+TEST_CASE("VirtualTimeQueue: advancing to the end of time runs all timers and returns", "[virtual]") {
+    LoopFixture loop;
+    TestTimer timer;
+    int firings = 0;
+    timer.onDue = [&] { ++firings; };
+    loop.processor.onStarted = [&] { loop.queue.armTimer(timer, loop.queue.now() + 1h); };
+    CHECK(loop.queue.advance(Duration::max()));
+    CHECK(firings == 1);
+    TimePoint const then = loop.queue.now();
+    CHECK(loop.queue.advance(Duration::max()));
+    CHECK(loop.queue.now() == then);
+    loop.queue.armTimer(timer, then + 1h);
+    CHECK(loop.queue.advance(Duration::max()));
+    CHECK(firings == 2);
+    loop.queue.letPass(Duration::max());
+    CHECK(loop.queue.now() == TimePoint::max());
+}
+
+TEST_CASE("VirtualTimeQueue: a wakeup that comes next runs, although what was pushed behind it came to nothing", "[virtual]") {
+    struct Inner final : EventOf<Inner> {
+        Inner() { throw std::runtime_error("no"); }
+    };
+    struct Outer final : EventOf<Outer> {
+        explicit Outer(IEventQueue &queue) { queue.pushEvent<Inner>(ServiceId{1}); }
+        std::array<std::byte, 424> bytes{}; // behind the first event, it ends where the store's first chunk does
+    };
+    LoopFixture loop;
+    TestTimer wakeup;
+    int woken = 0;
+    wakeup.onDue = [&] { ++woken; };
+    loop.processor.onEvent = [&](Event &) {
+        loop.queue.post(wakeup, DEFAULT_PRIORITY);
+        CHECK_THROWS_AS(loop.queue.pushEvent<Outer>(ServiceId{1}, loop.queue), std::runtime_error);
+    };
+    loop.queue.pushEvent<Numbered>(ServiceId{1}, 1);
+    CHECK(loop.queue.runUntilIdle());
+    CHECK(woken == 1);
+}

@@ -27,6 +27,10 @@ void const *thisThread() noexcept {
 } // namespace
 
 EventLoop::Current::Current(EventLoop &loop) noexcept : _loop(loop), _queueBefore(currentQueue), _resumerBefore(currentResumer) {
+    if (loop._isLooping.exchange(true)) {
+        contractViolation(
+            "a queue's loop was run from inside of itself, or by two threads at once: what is being handled there is not over");
+    }
     currentQueue = &loop._queue;
     currentResumer = &loop._queue;
 }
@@ -34,7 +38,8 @@ EventLoop::Current::Current(EventLoop &loop) noexcept : _loop(loop), _queueBefor
 EventLoop::Current::~Current() {
     currentQueue = _queueBefore;
     currentResumer = _resumerBefore;
-    if (_queueBefore == nullptr || _queueBefore == &_loop._queue) return;
+    _loop._isLooping = false;
+    if (_queueBefore == nullptr) return;
     // What this thread pushed to the outer queue meanwhile went through its inbox, and comes before what it pushes from now on.
     EventLoop &outer = *_queueBefore->_loop;
     outer._intake.takeEvents(outer._events);
@@ -144,6 +149,8 @@ bool EventLoop::runUntilIdle() {
     Current current(*this);
     begin();
     bool isIdle = runToIdle();
+    // What the last step armed may be due already: where the clock moves by itself the wait that follows would end at once.
+    while (isIdle && _timers.nextDeadline() <= _driver->now()) isIdle = runToIdle();
     if (!isIdle) end();
     return isIdle;
 }

@@ -128,7 +128,10 @@ private:
     bool runToIdle() noexcept;
     template <bool IS_MEASURED>
     void runBatch() noexcept;
-    [[nodiscard]] bool isNextFirst() noexcept { return _events.isEmpty() || !(_events.front()->priority() < _nextPriority); }
+    [[nodiscard]] bool isNextFirst() noexcept {
+        Event const *const first = _events.front(); // nullptr too where all that is left came to nothing
+        return first == nullptr || !(first->priority() < _nextPriority);
+    }
     void runNext() noexcept;
     void dispatch(Event &event) noexcept;
     void runWakeup(Event &event) noexcept;
@@ -149,6 +152,7 @@ private:
     std::unique_ptr<IEventProcessor> _processor;
     Doorbell _doorbell;
     std::unique_ptr<LatencyMeter> _meter; // nullptr: nobody wants to know
+    std::atomic<bool> _isLooping{false};
     bool _isFinished = false;
     unsigned _batch = 1;                // how many events may pass before the loop looks at the clock again
     std::optional<TimePoint> _lastLook; // unset: it has slept since

@@ -35,6 +35,10 @@ public:
     bool hasPolling() const noexcept override { return false; }
     IReadiness *readiness() noexcept override { return nullptr; }
 
+    /// The end of time instead of an overflow.
+    [[nodiscard]] TimePoint after(Duration duration) const noexcept {
+        return duration > TimePoint::max() - _now ? TimePoint::max() : _now + duration;
+    }
     void turnTo(TimePoint time) noexcept { _now = std::max(_now, time); }
 
 private:
@@ -54,11 +58,11 @@ VirtualTimeQueue::~VirtualTimeQueue() = default;
 bool VirtualTimeQueue::runUntilIdle() { return loop().runUntilIdle(); }
 
 bool VirtualTimeQueue::advance(Duration duration) {
-    TimePoint end = now() + duration;
+    TimePoint const end = _driver.after(duration);
     while (runUntilIdle()) {
-        TimePoint next = loop().nextDeadline();
-        if (next > end) {
-            _driver.turnTo(end);
+        TimePoint const next = loop().nextDeadline();
+        if (next > end || next == TimePoint::max()) {
+            if (end != TimePoint::max()) _driver.turnTo(end); // nothing could be timed from the end of time on
             return true;
         }
         _driver.turnTo(next);
@@ -66,6 +70,6 @@ bool VirtualTimeQueue::advance(Duration duration) {
     return false;
 }
 
-void VirtualTimeQueue::letPass(Duration duration) noexcept { _driver.turnTo(now() + duration); }
+void VirtualTimeQueue::letPass(Duration duration) noexcept { _driver.turnTo(_driver.after(duration)); }
 
 } // namespace Ichor
