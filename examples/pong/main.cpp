@@ -57,6 +57,7 @@ public:
 
 private:
     HttpResponse answer(HttpRequest &request) {
+        _logger.trace("a body of {} bytes", request.body().size());
         auto const ping = _serializer.deserialize(request.body());
         if (!ping) {
             _logger.warn("refused: {}", ping.error().message());
@@ -163,7 +164,7 @@ int main(int argc, char **argv) {
         ->capture_default_str()
         ->check(CLI::IsMember({"auto", "epoll", "asio", "uring"}));
     app.add_flag("-s,--silent", options.isSilent, "log nothing");
-    app.add_flag("-v,--verbose", options.verbosity, "log more; twice: everything");
+    app.add_flag("-v,--verbose", options.verbosity, "log each sequence number; twice: also how many bytes it came in");
     app.add_flag("--spin", options.spins, "look for work for 50 us before sleeping");
     CLI11_PARSE(app, argc, argv);
 
