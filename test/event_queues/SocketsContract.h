@@ -281,6 +281,37 @@ TEMPLATE_LIST_TEST_CASE("Sockets: hundreds of streams that are ready in the same
     CHECK(std::all_of(users.begin(), users.end(), [&](TestStream const &user) { return user.received.size() == ROUNDS * message.size(); }));
 }
 
+TEMPLATE_LIST_TEST_CASE("Sockets: the peer of a stream that is aborted sees that it broke, and that of one that is closed that it ended",
+                        "[sockets]", SocketsKinds) {
+    bool const isAborted = GENERATE(true, false);
+    bool const isSending = GENERATE(true, false);
+    TestListener listener;
+    auto const [near, far] = listener.pair();
+    {
+        Running<TestType> run;
+        TestStream user;
+        run.onStarted = [&, fd = near] {
+            user.stream = std::move(*run.queue.sockets()->open(fd, user));
+            std::string_view text = "text";
+            if (isSending) user.send(text);
+            if (isAborted) {
+                user.stream.release()->abort();
+            } else {
+                user.stream.reset();
+            }
+            run.processor.finish();
+        };
+        run.queue.start();
+    }
+    char buffer[10];
+    ssize_t size = 0;
+    do size = ::recv(far, buffer, sizeof(buffer), 0);
+    while (size > 0);
+    CHECK(size == (isAborted ? -1 : 0));
+    if (isAborted) CHECK(errno == ECONNRESET);
+    ::close(far);
+}
+
 TEMPLATE_LIST_TEST_CASE("Sockets: a peer that resets the connection is told of", "[sockets]", SocketsKinds) {
     TestListener listener;
     auto const [near, far] = listener.pair();

@@ -73,6 +73,10 @@ public:
     /// Ends both streams and destroys this. What was taken and does not fit in the socket is dropped.
     virtual void close() noexcept = 0;
 
+    /// As close(), but the peer sees that the connection broke, not that it ended (RFC 9293, section 3.10.5). What it has not received of
+    /// what was taken may be lost.
+    virtual void abort() noexcept = 0;
+
 protected:
     ~IByteStream() = default;
 };

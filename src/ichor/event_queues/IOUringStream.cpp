@@ -1,5 +1,7 @@
 #include <ichor/event_queues/IOUringStream.h>
 
+#include <ichor/event_queues/ResetWhenClosed.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -256,6 +258,11 @@ void IOUringStream::close() noexcept {
     _sockets.beginClosing();
     // What was to be sent is tried once before, since the kernel takes it first.
     if (_step == Step::NONE) beginStep(_isReceiving || _isSending ? Step::CANCELLING : Step::CLOSING);
+}
+
+void IOUringStream::abort() noexcept {
+    resetWhenClosed(_socket);
+    close();
 }
 
 void IOUringStream::tell(Readiness readiness) noexcept {

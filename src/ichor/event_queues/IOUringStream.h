@@ -35,6 +35,7 @@ public:
     std::error_code connectionResult() noexcept override { return _sendError; }
     bool isQuiet() noexcept override;
     void close() noexcept override;
+    void abort() noexcept override;
     void abandon() noexcept override;
 
 private:

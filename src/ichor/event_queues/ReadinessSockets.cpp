@@ -1,6 +1,7 @@
 #include <ichor/event_queues/ReadinessSockets.h>
 
 #include <ichor/event_queues/AcceptErrors.h>
+#include <ichor/event_queues/ResetWhenClosed.h>
 #include <ichor/event_queues/SystemFailure.h>
 
 #include <cerrno>
@@ -74,6 +75,11 @@ public:
         _readiness.unwatch(*this);
         if (_socket >= 0) ::close(_socket);
         delete this;
+    }
+
+    void abort() noexcept override {
+        resetWhenClosed(_socket);
+        close();
     }
 
 private:

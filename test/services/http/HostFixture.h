@@ -130,6 +130,8 @@ public:
     bool isClosedByServer() { return !receive() && !_hasTimedOut; }
 
     [[nodiscard]] bool hasTimedOut() const { return _hasTimedOut; }
+    /// The server's end was no farewell.
+    [[nodiscard]] bool isReset() const { return _isReset; }
     [[nodiscard]] int descriptor() const { return _fd; }
 
     /// Waits for more; false: there is none.
@@ -141,6 +143,7 @@ public:
         }
         char buffer[65536];
         ssize_t const size = ::recv(_fd, buffer, sizeof(buffer), 0);
+        if (size < 0 && errno == ECONNRESET) _isReset = true;
         if (size <= 0) return false;
         _received.append(buffer, static_cast<std::size_t>(size));
         return true;
@@ -152,6 +155,7 @@ private:
     int _fd;
     std::string _received;
     bool _hasTimedOut{false};
+    bool _isReset{false};
 };
 
 /// A host on a thread of its own, and one service with routes that the test gives. Without a port it takes one that is free.

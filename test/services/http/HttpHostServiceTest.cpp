@@ -176,6 +176,39 @@ TEST_CASE("Host: a stream that fails ends the connection without the end of the 
     std::string const text = client.readAll();
     CHECK(text.find("some") != std::string::npos);
     CHECK_FALSE(text.ends_with("0\r\n\r\n"));
+    CHECK_FALSE(client.isReset());
+}
+
+TEST_CASE("Host: a stream to an old client, which would look whole without its end, is reset when it lacks that", "[http]") {
+    HostFixture server(addUsualRoutes, {{"SendTimeout", 200ms}});
+    TestClient client;
+    SECTION("as its handler fails") {
+        client.connect(server.port);
+        client.send("GET /broken HTTP/1.0\r\n\r\n");
+    }
+    SECTION("as the host stops") {
+        client.connect(server.port);
+        client.send("GET /endless HTTP/1.0\r\n\r\n");
+        REQUIRE(client.receive());
+        server.stop();
+    }
+    SECTION("as it was not read in time") {
+        client.limitBuffers(4096);
+        client.connect(server.port);
+        client.send("GET /stream/1000000 HTTP/1.0\r\n\r\n");
+        REQUIRE(client.receive());
+        REQUIRE(server.becomesEmpty());
+    }
+    (void)client.readAll();
+    CHECK(client.isReset());
+}
+
+TEST_CASE("Host: a stream to an old client that has come to its end is closed in peace", "[http]") {
+    HostFixture server(addUsualRoutes);
+    TestClient client = server.connect();
+    client.send("GET /stream-plain HTTP/1.0\r\n\r\n");
+    CHECK(bodyOf(client.readAll()) == "aabbcc");
+    CHECK_FALSE(client.isReset());
 }
 
 TEST_CASE("Host: a body is read in parts as it comes, and its reader sets the pace", "[http]") {

@@ -314,6 +314,31 @@ TEST_CASE("Server protocol: a streamed answer is chunked, or ends with the conne
         server.protocol.breakStream(answer);
         CHECK(server.protocol.isOver());
         CHECK_FALSE(server.takeOutput().ends_with("0\r\n\r\n"));
+        CHECK_FALSE(server.protocol.wouldLookWhole(true));
+    }
+}
+
+TEST_CASE("Server protocol: a stream to an old client would look whole without its end, until all of it is written and sent", "[http]") {
+    LateServer server;
+    REQUIRE(server.next("GET / HTTP/1.0\r\n\r\n") == Event::REQUEST);
+    CHECK_FALSE(server.protocol.wouldLookWhole(true));
+    Answer &answer = server.defer();
+    server.protocol.complete(answer, HttpResponse::stream(nothing()));
+    server.protocol.writeReady(server.workspace);
+    CHECK(server.protocol.wouldLookWhole(false));
+    SECTION("it ends") {
+        server.protocol.endStream(answer, server.workspace);
+        CHECK(server.protocol.wouldLookWhole(true));
+        CHECK_FALSE(server.protocol.wouldLookWhole(false));
+    }
+    SECTION("it breaks") {
+        server.protocol.breakStream(answer);
+        CHECK(server.protocol.isOver());
+        CHECK(server.protocol.wouldLookWhole(false));
+    }
+    SECTION("the connection goes") {
+        server.protocol.abandon();
+        CHECK(server.protocol.wouldLookWhole(false));
     }
 }
 

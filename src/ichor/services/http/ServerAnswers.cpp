@@ -109,7 +109,10 @@ void ServerProtocol::beginStream(PendingAnswer &answer, ServerWorkspace &workspa
     writeStreamHead(workspace.output, response, answer._framing, after, workspace.date);
     answer._state = PendingAnswer::State::STREAMING;
     answer._isLast = after == AfterAnswer::CLOSE || answer._framing == StreamFraming::UNTIL_CLOSE;
-    if (!isBodyless) return answer.onStreamBegun();
+    if (!isBodyless) {
+        if (answer._framing == StreamFraming::UNTIL_CLOSE) _untilClose = UntilClose::OPEN;
+        return answer.onStreamBegun();
+    }
     if (answer._isLast) _isOutputOver = true;
     retire(answer);
 }
@@ -120,6 +123,7 @@ void ServerProtocol::writePart(PendingAnswer &answer, std::string_view bytes, Se
 
 void ServerProtocol::endStream(PendingAnswer &answer, ServerWorkspace &workspace) {
     writeStreamEnd(workspace.output, answer._framing);
+    if (answer._framing == StreamFraming::UNTIL_CLOSE) _untilClose = UntilClose::ENDED;
     // Said or not: where the input has ended meanwhile, nobody waits for anything else.
     if (answer._isLast || isLastAnswer(answer)) _isOutputOver = true;
     retire(answer);

@@ -41,7 +41,11 @@ bool ServerConnection::open(int socket) noexcept {
 void ServerConnection::close() noexcept {
     if (_state == State::CLOSED) return;
     _state = State::CLOSED;
-    _stream.reset();
+    if (_stream != nullptr && _protocol.wouldLookWhole(_unsent != nullptr)) {
+        _stream.release()->abort();
+    } else {
+        _stream.reset();
+    }
     _server.deadlines().clear(*this);
     soonHook.unlink();
     _unsent.reset();

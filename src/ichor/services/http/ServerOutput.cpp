@@ -50,7 +50,7 @@ void ServerConnection::sendUnsent() noexcept {
 }
 
 void ServerConnection::finishSending() {
-    if (_isInputEnded) return close();
+    if (_isInputEnded || _protocol.wouldLookWhole(false)) return close();
     // Closed at once, bytes that the peer still sends would make the kernel throw away what the peer has not yet received.
     _stream->endOutput();
     _state = State::LINGERING;

@@ -76,8 +76,7 @@ public:
     /// The parts of an answer whose onStreamBegun() was called.
     void writePart(PendingAnswer &answer, std::string_view bytes, ServerWorkspace &workspace);
     void endStream(PendingAnswer &answer, ServerWorkspace &workspace);
-    /// The rest of the body cannot be made: the connection must end without the end of the body, so that the client can tell; one of
-    /// HTTP/1.0 cannot.
+    /// The rest of the body cannot be made: the connection must end without the end of the body, so that the client can tell.
     void breakStream(PendingAnswer &answer) noexcept;
 
     /// The request, if there is the beginning of one, does not arrive in time.
@@ -99,8 +98,14 @@ public:
     [[nodiscard]] std::uint32_t requestsHeld() const noexcept { return _requestsHeld; }
     /// All answers are written, and there will be no more: close once they are sent.
     [[nodiscard]] bool isOver() const noexcept { return _isOutputOver || (_isInputOver && _answers.isEmpty()); }
+    /// Closed in this moment, with or without output that the peer has not taken, an answer would look whole and lack its end: HTTP/1.0
+    /// knows no chunks, and its streams end with the connection.
+    [[nodiscard]] bool wouldLookWhole(bool hasUnsent) const noexcept {
+        return _untilClose == UntilClose::OPEN || (_untilClose == UntilClose::ENDED && hasUnsent);
+    }
 
 private:
+    enum class UntilClose : std::uint8_t { NO, OPEN, ENDED };
     using Answers = IntrusiveList<PendingAnswer, &PendingAnswer::hook>;
 
     Event nextInPlace(std::span<char> &input, ServerWorkspace &workspace);
@@ -135,6 +140,7 @@ private:
     bool _isContinueOwed{false};
     bool _isInputOver{false};
     bool _isOutputOver{false};
+    UntilClose _untilClose{UntilClose::NO}; // the stream that ends with the connection
 };
 
 } // namespace Ichor::Detail
