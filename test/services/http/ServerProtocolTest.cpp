@@ -201,6 +201,38 @@ TEST_CASE("Server protocol: a client that waits for 100 Continue gets it when it
     }
 }
 
+TEST_CASE("Server protocol: behind a body that was read in parts 100 Continue comes too, once the answers before it are written",
+          "[http]") {
+    LateServer server;
+    REQUIRE(server.next("POST /up HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n") == Event::HEAD);
+    server.protocol.readInParts();
+    Answer &before = server.defer();
+    server.protocol.welcomeBody(server.workspace);
+    REQUIRE(server.next("hello") == Event::PART);
+    REQUIRE(server.protocol.isPartLast());
+    REQUIRE(server.next() == Event::NEED_MORE);
+    std::string const head = "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n";
+    SECTION("at once when they are") {
+        server.protocol.complete(before, HttpResponse::text("1"));
+        server.protocol.writeReady(server.workspace);
+        CHECK(server.takeOutput() == ok("1"));
+        REQUIRE(server.next(head) == Event::HEAD);
+        server.protocol.welcomeBody(server.workspace);
+        CHECK(server.takeOutput() == "HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    SECTION("and not in the middle of one") {
+        server.protocol.complete(before, HttpResponse::stream(nothing()));
+        server.protocol.writeReady(server.workspace);
+        server.protocol.writePart(before, "a", server.workspace);
+        server.takeOutput();
+        REQUIRE(server.next(head) == Event::HEAD);
+        server.protocol.welcomeBody(server.workspace);
+        server.protocol.writePart(before, "b", server.workspace);
+        server.protocol.endStream(before, server.workspace);
+        CHECK(server.takeOutput() == "1\r\nb\r\n0\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
+    }
+}
+
 TEST_CASE("Server protocol: an answer before the body has come ends the connection", "[http]") {
     LateServer server;
     REQUIRE(server.next("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n") == Event::HEAD);

@@ -23,14 +23,15 @@ bool hasNoBody(HttpResponse const &response, AnswerTraits traits) noexcept {
 } // namespace
 
 void ServerProtocol::welcomeBody(ServerWorkspace &workspace) {
-    bool const hasBegun = _partial->unreadSize() > _message->head.size || !_part.empty();
+    bool const hasBegun = _partial->unreadSize() > _message->head.size || (_isInParts && !_part.empty());
     _isContinueOwed = _message->head.isContinueExpected && !hasBegun;
     writeContinueIfDue(workspace);
 }
 
 void ServerProtocol::writeContinueIfDue(ServerWorkspace &workspace) {
     if (!_isContinueOwed) return;
-    bool const isNext = _answers.isEmpty() || (_partsAnswer != nullptr && &_answers.front() == _partsAnswer);
+    // A body may have come to its end in parts, and the answer to it is still on its way.
+    bool const isNext = _answers.isEmpty() || (_isInParts && &_answers.front() == _partsAnswer);
     if (!isNext) return;
     _isContinueOwed = false;
     workspace.output.append("HTTP/1.1 100 Continue\r\n\r\n");
