@@ -39,26 +39,33 @@ void Exchange::run() {
 void Exchange::answer(HttpResponse &&response) noexcept {
     if (_connection == nullptr) return settle();
     if (_connection->bodyReader() == this) _connection->readBodyFor(nullptr);
+    bool const isStream = response.isStream();
     _connection->protocol().complete(*this, std::move(response));
     _connection->goOnSoon();
+    if (isStream) startPump();
+}
+
+void Exchange::startPump() noexcept {
+    try {
+        _pump = std::make_unique<StreamPump>(*this);
+        _pump->start(_server.queue());
+    } catch (...) {
+        _pump.reset();
+        _connection->protocol().complete(*this, answerToFailure(route(), std::current_exception()));
+    }
 }
 
 void Exchange::finished(Outcome<HttpResponse> outcome) noexcept {
     _isHandlerRunning = false;
     if (outcome.value && isInterim(*outcome.value)) return answer(answerToInterim(route()));
     if (outcome.value) return answer(*std::move(outcome.value));
-    if (outcome.cancelled) return answer(HttpResponse::serviceUnavailable(HttpBody::ofConstant("the service is being stopped")));
+    if (outcome.cancelled) return answer(answerOfStopping());
     answer(answerToFailure(route(), std::move(outcome.error)));
 }
 
 void Exchange::onStreamBegun() noexcept {
-    try {
-        _pump = std::make_unique<StreamPump>(*this, response()->takeStream());
-        _connection->streamBegun(this);
-        _pump->start(_server.queue());
-    } catch (...) {
-        streamBroken(std::current_exception());
-    }
+    _connection->streamBegun(this);
+    _pump->begin(response()->takeStream());
 }
 
 void Exchange::streamEnded() noexcept {
@@ -70,10 +77,20 @@ void Exchange::streamBroken(std::exception_ptr error) noexcept {
     if (_connection != nullptr) _connection->breakStream(*this);
 }
 
+void Exchange::streamWithdrawn() noexcept {
+    if (_connection == nullptr) return;
+    _connection->protocol().complete(*this, answerOfStopping());
+    _connection->goOnSoon();
+}
+
 void Exchange::pumpFinished(Outcome<void> outcome) noexcept {
     // Breaking the stream can end the answer, and this call comes from inside the pump: it settles once, at the end.
     _isPumpEnding = true;
-    if (!outcome.hasSucceeded()) streamBroken(std::move(outcome.error));
+    if (!_pump->hasBegun()) {
+        streamWithdrawn();
+    } else if (!outcome.hasSucceeded()) {
+        streamBroken(std::move(outcome.error));
+    }
     _isPumpEnding = false;
     _pump.reset();
     settle();
@@ -86,6 +103,7 @@ void Exchange::onDrained() noexcept {
 void Exchange::onWritten() noexcept {
     _connection->streamBegun(nullptr);
     _connection = nullptr;
+    if (_pump && !_pump->hasBegun()) _pump->abandon(); // an answer without a body
     settle();
 }
 
@@ -108,6 +126,7 @@ void Exchange::cancel() noexcept {
 void Exchange::abandonCoroutines() noexcept {
     Root<HttpResponse>::abandon();
     if (_pump) _pump->abandon();
+    response().reset();
 }
 
 void Exchange::settle() noexcept {

@@ -45,7 +45,7 @@ public:
     /// Runs the handler, up to its first suspension at once.
     void run();
 
-    /// Takes an answer that is there, for the sake of its stream.
+    /// Takes an answer that is there, for the sake of its stream. When the service stops before that is begun, 503 goes out in its place.
     void answer(HttpResponse &&response) noexcept;
 
     /// Its coroutines end at their next await, or (abandoned) where they sleep now.
@@ -72,6 +72,8 @@ private:
     void onStreamBegun() noexcept override;
     void onConnectionGone() noexcept override;
     void onPartTaken() noexcept override;
+    void startPump() noexcept;
+    void streamWithdrawn() noexcept;
     void settle() noexcept;
 
     HttpServer &_server;
@@ -82,7 +84,7 @@ private:
     std::vector<char> _bytes; // of the message
     std::optional<HttpRequest> _request;
     std::optional<RequestBodyChannel> _body; // of a body that is read in parts
-    std::unique_ptr<StreamPump> _pump;       // while its answer is a stream
+    std::unique_ptr<StreamPump> _pump;       // while its answer is a stream, begun or not
     bool _isHandlerRunning{false};
     bool _isPumpEnding{false}; // inside pumpFinished()
 };

@@ -19,4 +19,9 @@ void reportFailure(HttpRoute const &route, std::exception_ptr error) noexcept;
 [[nodiscard]] inline bool isInterim(HttpResponse const &response) noexcept { return toNumber(response.status()) < 200; }
 [[nodiscard]] HttpResponse answerToInterim(HttpRoute const &route) noexcept;
 
+/// The service whose handler or stream it would be is being stopped.
+[[nodiscard]] inline HttpResponse answerOfStopping() noexcept {
+    return HttpResponse::serviceUnavailable(HttpBody::ofConstant("the service is being stopped"));
+}
+
 } // namespace Ichor::Detail

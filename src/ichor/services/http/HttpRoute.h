@@ -16,7 +16,7 @@ public:
     HttpRoute(HttpMethod method, std::string pattern, IService &owner, HttpHandler handlerOfRoute, HttpBodyMode mode)
         : Route(method, std::move(pattern)), service(owner), handler(std::move(handlerOfRoute)), bodyMode(mode) {}
 
-    IService &service; // whose coroutines the handler's belong to; it is there as long as the route is in a table
+    IService &service; // whose coroutines the handler's belong to; it is there as long as the route is in a table, or one of them runs
     HttpHandler handler;
     HttpBodyMode bodyMode;
 };

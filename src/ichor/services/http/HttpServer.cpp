@@ -104,9 +104,7 @@ void HttpServer::answerWithout(ServerConnection &connection, RouteMatch const &m
     protocol.answer(HttpResponse::notFound(HttpBody::ofConstant("there is nothing at this path")), _workspace);
 }
 
-void HttpServer::answerUnavailable(ServerConnection &connection) {
-    connection.protocol().answer(HttpResponse::serviceUnavailable(HttpBody::ofConstant("the service is being stopped")), _workspace);
-}
+void HttpServer::answerUnavailable(ServerConnection &connection) { connection.protocol().answer(answerOfStopping(), _workspace); }
 
 void HttpServer::answerPlain(ServerConnection &connection, RouteMatch const &match) {
     RouteRef const keptAlive(match.route); // the handler may take its own route down

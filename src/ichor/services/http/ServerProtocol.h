@@ -68,7 +68,8 @@ public:
     void answer(HttpResponse &&response, ServerWorkspace &workspace);
     /// Leaves it for later: that answer has its place in the order now. A response with a stream has to take this way.
     void defer(PendingAnswer &answer) noexcept;
-    /// Gives the answer of a deferred request. writeReady() writes it, once those before it are written.
+    /// Gives the answer of a deferred request, or another one in place of what is not written yet. writeReady() writes it, once those
+    /// before it are written.
     void complete(PendingAnswer &answer, HttpResponse &&response) noexcept;
     void writeReady(ServerWorkspace &workspace);
     [[nodiscard]] bool hasReady() const noexcept;

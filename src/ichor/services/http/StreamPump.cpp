@@ -5,6 +5,8 @@
 
 #include <ichor/coroutines/YieldNow.h>
 
+#include <utility>
+
 namespace Ichor::Detail {
 
 namespace {
@@ -17,12 +19,19 @@ void StreamPump::start(IResumer &resumer) {
     launch(run(), service.scope(), resumer, service.getServicePriority(), service.getServiceId());
 }
 
+void StreamPump::begin(std::unique_ptr<HttpBodyStream> stream) noexcept {
+    _stream = std::move(stream);
+    _hasBegun = true;
+    _mayGoOn.set();
+}
+
 Task<void> StreamPump::run() {
+    while (!_hasBegun) co_await _mayGoOn;
     std::size_t sent = 0;
     while (auto part = co_await _stream->parts().next()) {
         if (_exchange.connection() == nullptr) co_return;
         _exchange.connection()->writePart(_exchange, *part);
-        while (_exchange.connection() != nullptr && _exchange.connection()->isCongested()) co_await _drained;
+        while (_exchange.connection() != nullptr && _exchange.connection()->isCongested()) co_await _mayGoOn;
         sent += part->size();
         if (sent < BYTES_PER_TURN) continue;
         sent = 0;
