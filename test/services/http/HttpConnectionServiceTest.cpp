@@ -88,6 +88,21 @@ TEST_CASE("Client: a server that does not answer in time is given up", "[http]")
     CHECK(isClosed);
 }
 
+TEST_CASE("Client: a server that sends without end or pause is given up in time", "[http]") {
+    // A header without end, of which each further piece takes longer to take in than to send.
+    ScriptedServer server([part = std::string(1'000'000, 'x')](ServerSide &side) {
+        side.readRequest();
+        side.send("HTTP/1.1 200 OK\r\nX: ");
+        while (side.send(part)) {}
+    });
+    ClientFixture fixture(server.port, {{"Timeout", 200ms}, {"HeaderBytes", std::uint32_t{4'000'000'000}}});
+    fixture.converse([](IHttpConnectionService &client) -> Task<void> {
+        auto response = co_await client.send(HttpMethod::get, "/");
+        REQUIRE_FALSE(response.has_value());
+        CHECK(response.error() == HttpError::TIMEOUT);
+    });
+}
+
 TEST_CASE("Client: the time that a request waits for a connection counts as well", "[http]") {
     ScriptedServer server([](ServerSide &side) {
         side.readRequest();

@@ -5,6 +5,7 @@
 #include "SocketAddress.h"
 
 #include <ichor/coroutines/WithTimeout.h>
+#include <ichor/coroutines/YieldNow.h>
 #include <ichor/event_queues/IEventQueue.h>
 
 #include <array>
@@ -18,6 +19,9 @@ namespace {
 
 using Detail::ClientConnection;
 using Detail::ResponseParser;
+
+// So many full buffers in a row, and the others have their turn: the clock that would end this exchange among them.
+constexpr unsigned MAXIMUM_READS = 16;
 
 unexpected<HttpError> failure(HttpError error) { return unexpected<HttpError>(std::move(error)); }
 
@@ -127,7 +131,7 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientCon
     }
     std::string_view unsent = request.view();
     std::array<char, 16384> buffer; // NOLINT: filled by recv
-    for (;;) {
+    for (unsigned reads = 0;;) {
         if (!unsent.empty()) {
             Sent const sent = connection.stream().send(unsent);
             unsent.remove_prefix(sent.size);
@@ -140,6 +144,7 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientCon
         Received const received = connection.stream().receive(buffer);
         if (received.kind == Received::Kind::NOTHING) {
             co_await connection.ready;
+            reads = 0;
             continue;
         }
         if (received.kind == Received::Kind::FAILED) co_return failure({HttpError::CLOSED, _host});
@@ -152,6 +157,9 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::attempt(ClientCon
             co_return connection.parser.takeResponse();
         }
         if (isEnd) co_return failure({HttpError::CLOSED, _host});
+        if (++reads < MAXIMUM_READS) continue;
+        co_await yieldNow();
+        reads = 0;
     }
 }
 
