@@ -160,6 +160,41 @@ TEST_CASE("Response parser: a server without measure is cut short", "[http]") {
     }
 }
 
+TEST_CASE("Response parser: a header is held to its limit whatever the pieces that it comes in", "[http]") {
+    ResponseLimits limits;
+    limits.headerBytes = 4096;
+    ResponseParser parser(limits);
+    parser.begin(HttpMethod::get, nullptr);
+    Result result = parser.parse("HTTP/1.1 200 OK\r\nX");
+    int pieces = 0;
+    for (; pieces < 100'000 && result == Result::NEED_MORE; ++pieces) result = parser.parse(": y\r\nX");
+    REQUIRE(result == Result::FAILED);
+    CHECK(parser.error() == HttpError::TOO_LARGE);
+    CHECK(pieces <= 4096 / 6 + 1);
+
+    SECTION("and a trailer to its own") {
+        parser.begin(HttpMethod::get, nullptr);
+        REQUIRE(parser.parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n0\r\n") == Result::NEED_MORE);
+        for (int i = 0; i < 1000; ++i) REQUIRE(parser.parse("X: y\r\n") == Result::NEED_MORE);
+        CHECK(parser.parse("\r\n") == Result::COMPLETE);
+    }
+}
+
+TEST_CASE("Response parser: interim responses come before the one that was asked for, but not for ever", "[http]") {
+    std::string const interim = "HTTP/1.1 102 Processing\r\n\r\n";
+    ResponseParser parser({});
+    for (int round = 0; round < 2; ++round) {
+        parser.begin(HttpMethod::get, nullptr);
+        for (int i = 0; i < 100; ++i) REQUIRE(parser.parse(interim) == Result::NEED_MORE);
+        CHECK(parser.parse(PLAIN) == Result::COMPLETE);
+    }
+    parser.begin(HttpMethod::get, nullptr);
+    std::string all;
+    for (int i = 0; i < 101; ++i) all += interim;
+    REQUIRE(parser.parse(all) == Result::FAILED);
+    CHECK(parser.error() == HttpError::TOO_LARGE);
+}
+
 TEST_CASE("Response parser: a body can be taken as it comes", "[http]") {
     std::string body;
     UniqueFunction<void(std::string_view)> onPart = [&body](std::string_view part) { body += part; };

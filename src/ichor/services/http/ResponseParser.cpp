@@ -27,6 +27,9 @@ constexpr std::size_t MAXIMUM_UNPARSED = 16 * 1024;
 // comes in smaller pieces.
 constexpr std::size_t SHORTEST_CHUNKED = 5;
 
+// Of 100 Continue and its like in front of one response, which nothing else counts together.
+constexpr unsigned MAXIMUM_INTERIM = 100;
+
 constexpr std::string_view VERSION = "HTTP/1.";
 
 std::string_view viewOf(beast::string_view text) noexcept { return {text.data(), text.size()}; }
@@ -35,7 +38,7 @@ std::string_view viewOf(beast::string_view text) noexcept { return {text.data(),
 class OneResponse final : public beast::http::basic_parser<false> {
 public:
     OneResponse(ResponseLimits const &limits, bool isToHead, UniqueFunction<void(std::string_view)> *onPart)
-        : _onPart(onPart), _maximumBody(limits.bodyBytes) {
+        : _onPart(onPart), _maximumHeader(limits.headerBytes), _maximumBody(limits.bodyBytes) {
         header_limit(limits.headerBytes);
         body_limit(boost::none); // counted below, because a response without a body may announce any length
         eager(false);            // up to the end of the header, so that we see where a body begins
@@ -75,10 +78,17 @@ private:
             ec = error::bad_value;
             return;
         }
+        std::size_t const size = name.size() + value.size() + 4; // ": " and CR LF
         if (is_header_done()) {
             // Of a trailer, which says nothing that is used here.
-            _trailerSize += name.size() + value.size();
+            _trailerSize += size;
             if (_trailerSize > MAXIMUM_UNPARSED) ec = error::header_limit;
+            return;
+        }
+        // Beast forgets with each piece that it takes how much came before.
+        _headerSize += size;
+        if (_headerSize > _maximumHeader) {
+            ec = error::header_limit;
             return;
         }
         if (equalsIgnoringCase(viewOf(name), "content-length")) _hasLength = true;
@@ -124,8 +134,10 @@ private:
     }
 
     UniqueFunction<void(std::string_view)> *_onPart;
+    std::size_t _maximumHeader;
     std::uint64_t _maximumBody;
     std::uint64_t _bodySize{0};
+    std::size_t _headerSize{0};
     std::size_t _trailerSize{0};
     std::string _body;
     std::vector<HttpHeader> _headers;
@@ -149,6 +161,7 @@ public:
         _unparsed.clear();
         _isUntouched = true;
         _isSpoiled = false;
+        _interimCount = 0;
         _parser.emplace(_limits, _isToHead, _onPart);
     }
 
@@ -200,6 +213,7 @@ private:
             if (_parser->announcesTooMuch()) return fail({HttpError::TOO_LARGE, "a body"});
             if (_parser->is_done() && isInterim()) {
                 // 100 Continue and its like come before the response that was asked for.
+                if (++_interimCount > MAXIMUM_INTERIM) return fail({HttpError::TOO_LARGE, "interim responses without end"});
                 _parser.emplace(_limits, _isToHead, _onPart);
                 continue;
             }
@@ -241,6 +255,7 @@ private:
     std::string _unparsed;
     HttpError _error{HttpError::PROTOCOL};
     UniqueFunction<void(std::string_view)> *_onPart{nullptr};
+    unsigned _interimCount{0};
     bool _isToHead{false};
     bool _isUntouched{true};
     bool _isSpoiled{false}; // more came than was asked for

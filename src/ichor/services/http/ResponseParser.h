@@ -19,8 +19,8 @@ struct ResponseLimits {
 };
 
 /// Reads responses, one after the other, with the parser of Boost.Beast, which stays in the source file. Guarded against what that one lets
-/// through or cannot stand: framing that can be understood in two ways, codings that are not implemented, chunk extensions and trailers
-/// without end.
+/// through or cannot stand: framing that can be understood in two ways, codings that are not implemented, headers in pieces, chunk
+/// extensions, trailers and interim responses without end.
 ///
 /// Threads:   one at a time
 /// Source:    RFC 9112 section 6.3; Boost.Beast 1.81
