@@ -271,6 +271,36 @@ TEST_CASE("Client: a connection ends where the server says so", "[http]") {
     });
 }
 
+TEST_CASE("Client: a connection that was switched to another protocol is not used again", "[http]") {
+    ScriptedServer server([](ServerSide &side) {
+        side.readRequest();
+        if (side.number() > 0) return static_cast<void>(side.send(answerOf("1")));
+        side.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n");
+        if (!side.readRequest().empty()) side.send(answerOf("not the protocol"));
+    });
+    ClientFixture fixture(server.port);
+    fixture.converse([](IHttpConnectionService &client) -> Task<void> {
+        HttpHeaders headers{{"Connection", "upgrade"}, {"Upgrade", "other"}};
+        auto response = co_await client.send(HttpMethod::get, "/", std::move(headers));
+        REQUIRE(response.has_value());
+        CHECK(response->status() == HttpStatus::switchingProtocols);
+        co_await getGives(client, "1");
+    });
+}
+
+TEST_CASE("Client: CONNECT is refused before anything is sent", "[http]") {
+    ScriptedServer server(answerNumber);
+    ClientFixture fixture(server.port);
+    fixture.converse([](IHttpConnectionService &client) -> Task<void> {
+        auto response = co_await client.send(HttpMethod::connect, "example.org:443");
+        REQUIRE_FALSE(response.has_value());
+        CHECK(response.error() == HttpError::PROTOCOL);
+        CHECK_THAT(response.error().message(), Catch::EndsWith("CONNECT would make a tunnel of the connection"));
+    });
+    server.stop();
+    CHECK(server.connectionCount() == 0);
+}
+
 TEST_CASE("Client: answers are whole, however the server sends them", "[http]") {
     CHECK(gets(answerOf("plain")) == "plain");
     CHECK(gets("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n") == "abcde");

@@ -195,6 +195,14 @@ TEST_CASE("Response parser: interim responses come before the one that was asked
     CHECK(parser.error() == HttpError::TOO_LARGE);
 }
 
+TEST_CASE("Response parser: a connection is not reused after a switch to another protocol", "[http]") {
+    ResponseParser parser({});
+    parser.begin(HttpMethod::get, nullptr);
+    REQUIRE(parser.parse("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n") == Result::COMPLETE);
+    CHECK_FALSE(parser.isReusable());
+    CHECK(parser.takeResponse().status() == HttpStatus::switchingProtocols);
+}
+
 TEST_CASE("Response parser: a body can be taken as it comes", "[http]") {
     std::string body;
     UniqueFunction<void(std::string_view)> onPart = [&body](std::string_view part) { body += part; };

@@ -22,7 +22,8 @@ public:
     /// Sends a request and gives what the server answers, whatever its status.
     ///
     /// Waits:     suspends until the response is there in full, for at most the property Timeout
-    /// Errors:    HttpError; CANCELLED when the caller, or this service, is being stopped
+    /// Errors:    HttpError; CANCELLED when the caller, or this service, is being stopped; PROTOCOL for CONNECT and a path that cannot be
+    ///            sent
     [[nodiscard]] virtual Task<Expected<HttpResponse, HttpError>> send(HttpMethod method, std::string path, HttpHeaders headers = {},
                                                                        HttpBody body = {}) = 0;
 };

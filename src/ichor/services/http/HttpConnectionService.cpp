@@ -93,6 +93,8 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::send(HttpMethod m
 
 Task<Expected<HttpResponse, HttpError>> HttpConnectionService::exchange(HttpMethod method, std::string const &path,
                                                                         HttpHeaders const &headers, HttpBody const &body) {
+    // RFC 9110 section 9.3.6: what came behind its answer would be another protocol.
+    if (method == HttpMethod::connect) co_return failure({HttpError::PROTOCOL, "CONNECT would make a tunnel of the connection"});
     Detail::OutputBuffer request;
     try {
         Detail::writeRequest(request, method, path, _host, headers, body.view());

@@ -188,7 +188,7 @@ public:
     }
 
     HttpResponse take() { return _parser->take(); }
-    [[nodiscard]] bool isReusable() const noexcept { return !_isSpoiled && _parser && _parser->keep_alive(); }
+    [[nodiscard]] bool isReusable() const noexcept { return !_isSpoiled && _parser && !isSwitch() && _parser->keep_alive(); }
     [[nodiscard]] bool isUntouched() const noexcept { return _isUntouched; }
     [[nodiscard]] HttpError const &error() const noexcept { return _error; }
 
@@ -228,7 +228,9 @@ private:
         return Result::NEED_MORE;
     }
 
-    [[nodiscard]] bool isInterim() const noexcept { return _parser->status() < 200 && _parser->status() != 101; }
+    /// RFC 9110 section 15.2.2: what comes behind it is another protocol.
+    [[nodiscard]] bool isSwitch() const noexcept { return _parser->status() == 101; }
+    [[nodiscard]] bool isInterim() const noexcept { return _parser->status() < 200 && !isSwitch(); }
 
     template <class F>
     Result guarded(F const &step) {

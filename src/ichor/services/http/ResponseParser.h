@@ -44,7 +44,7 @@ public:
 
     /// After COMPLETE.
     [[nodiscard]] HttpResponse takeResponse();
-    /// After COMPLETE: another request may be sent, for nothing came behind the response.
+    /// After COMPLETE: another request may be sent, for nothing came behind the response, and it did not switch to another protocol.
     [[nodiscard]] bool isReusable() const noexcept;
 
     /// After FAILED.
