@@ -271,6 +271,23 @@ TEST_CASE("Client: a connection ends where the server says so", "[http]") {
     });
 }
 
+TEST_CASE("Client: a connection ends where the request says so", "[http]") {
+    ScriptedServer server(answerNumber);
+    ClientFixture fixture(server.port);
+    fixture.converse([](IHttpConnectionService &client) -> Task<void> {
+        for (HttpHeaders const &closing : {HttpHeaders{{"Connection", "close"}}, HttpHeaders{{"connection", "x-hop , CLOSE"}},
+                                           HttpHeaders{{"Connection", "x-hop"}, {"Connection", "close"}}}) {
+            HttpHeaders headers = closing;
+            auto response = co_await client.send(HttpMethod::get, "/", std::move(headers));
+            CHECK(response.has_value());
+        }
+        HttpHeaders others{{"Connection", "x-close"}, {"X-Connection", "close"}};
+        auto response = co_await client.send(HttpMethod::get, "/", std::move(others));
+        CHECK(textOf(response) == "3");
+        co_await getGives(client, "3");
+    });
+}
+
 TEST_CASE("Client: a connection that was switched to another protocol is not used again", "[http]") {
     ScriptedServer server([](ServerSide &side) {
         side.readRequest();

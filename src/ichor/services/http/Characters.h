@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -78,6 +79,23 @@ constexpr std::string_view withoutOuterSpace(std::string_view text) noexcept {
     while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
     while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
     return text;
+}
+
+/// Calls `use` with each element of a comma-separated list (RFC 9110 section 5.6.1), until one makes it return false; so does this then.
+template <class F>
+constexpr bool forEachElement(std::string_view list, F use) noexcept {
+    while (!list.empty()) {
+        std::size_t const comma = std::min(list.find(','), list.size());
+        std::string_view const element = withoutOuterSpace(list.substr(0, comma));
+        if (!element.empty() && !use(element)) return false;
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return true;
+}
+
+/// Without regard to case.
+constexpr bool hasElement(std::string_view list, std::string_view wanted) noexcept {
+    return !forEachElement(list, [wanted](std::string_view element) { return !equalsIgnoringCase(element, wanted); });
 }
 
 } // namespace Ichor::Detail

@@ -7,22 +7,6 @@
 
 namespace Ichor::Detail {
 
-namespace {
-
-// Calls `use` with each element of a comma-separated list, until one makes it return false.
-template <class F>
-bool forEachElement(std::string_view list, F use) noexcept {
-    while (!list.empty()) {
-        std::size_t const comma = std::min(list.find(','), list.size());
-        std::string_view const element = withoutOuterSpace(list.substr(0, comma));
-        if (!element.empty() && !use(element)) return false;
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return true;
-}
-
-} // namespace
-
 Refusal FieldMeaning::read(std::string_view name, std::string_view value, TextRange valueRange, RequestHead &head) noexcept {
     switch (name.size()) { // no two of them are of the same length
     case 4: return isNamed(name, "host") ? readHost(value, valueRange, head) : Refusal::NONE;

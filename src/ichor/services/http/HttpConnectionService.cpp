@@ -1,5 +1,6 @@
 #include <ichor/services/http/HttpConnectionService.h>
 
+#include "Characters.h"
 #include "ClientConnection.h"
 #include "RequestWriter.h"
 #include "SocketAddress.h"
@@ -8,6 +9,7 @@
 #include <ichor/coroutines/YieldNow.h>
 #include <ichor/event_queues/IEventQueue.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
@@ -41,6 +43,13 @@ bool isClosing(std::error_code code) noexcept { return code == std::errc::broken
 /// RFC 9110 section 9.2.2: sent twice, it does what it does sent once.
 bool isIdempotent(HttpMethod method) noexcept {
     return method != HttpMethod::post && method != HttpMethod::patch && method != HttpMethod::connect;
+}
+
+/// RFC 9112 section 9.6: nothing may be sent behind such a request.
+bool asksToClose(HttpHeaders const &headers) {
+    return std::any_of(headers.begin(), headers.end(), [](HttpHeader const &header) {
+        return Detail::equalsIgnoringCase(header.name, "connection") && Detail::hasElement(header.value, "close");
+    });
 }
 
 } // namespace
@@ -104,6 +113,7 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::exchange(HttpMeth
     while (_inUse >= _config.connections) co_await _hasRoom;
     Lease const lease(*this);
     if (_inUse < _config.connections) _hasRoom.set(); // one signal may stand for several places
+    bool const isLastOfItsConnection = asksToClose(headers);
     for (;;) {
         std::unique_ptr<ClientConnection> connection = takeIdle();
         if (connection == nullptr) {
@@ -114,7 +124,8 @@ Task<Expected<HttpResponse, HttpError>> HttpConnectionService::exchange(HttpMeth
         Task<Result> work = attempt(*connection, method, request);
         Result result = co_await work;
         if (result) {
-            if (connection->parser.isReusable() && !connection->isSpoiled) keepIdle(std::move(connection));
+            bool const mayFollow = connection->parser.isReusable() && !connection->isSpoiled && !isLastOfItsConnection;
+            if (mayFollow) keepIdle(std::move(connection));
             co_return result;
         }
         // A server may close a connection that it thinks idle just when the next request is on its way.
