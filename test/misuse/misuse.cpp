@@ -61,6 +61,11 @@ struct Foreign {
 struct Bystander {
     int handleEvent(Placed const &) { return 1; }
 };
+struct Everywhere {
+    void handleEvent(Event const &) {}
+    void handleCompletion(Event const &) {}
+    void handleError(Event const &, EventError const &) {}
+};
 struct Mistyped {
     void handleEvent(Placed &) {}
 };
@@ -170,8 +175,13 @@ void constructors(DependencyManager &dm) {
 void registrations(DependencyManager &dm, IService &self) {
     Bystander it;
     NoStore nothing;
-    // says: an event handler is registered for an event type, struct X : EventOf<X>
+    // says: an event handler is registered for an event type, struct X : EventOf<X>; an interceptor sees all
     static_cast<void>(dm.registerEventHandler<NoEvent>(&it, self));
+    Everywhere everywhere;
+    // says: an event handler is registered for an event type, struct X : EventOf<X>; an interceptor sees all
+    static_cast<void>(dm.registerEventHandler<Event>(&everywhere, self));
+    // says: completion callbacks are registered for an event type, struct X : EventOf<X>; an interceptor sees all
+    static_cast<void>(dm.registerEventCompletionCallbacks<Event>(&everywhere, self));
     // says: registerEventHandler<E> needs a member handleEvent(E const &) that returns void, Task<void> or AsyncGenerator<
     static_cast<void>(dm.registerEventHandler<Placed>(&nothing, self));
     Mistyped mistyped;
@@ -183,7 +193,7 @@ void registrations(DependencyManager &dm, IService &self) {
     static_cast<void>(dm.registerEventHandler<Placed>(&it, self));
     // says: an event interceptor is registered for an event type, struct X : EventOf<X>, or for Event, which is all
     static_cast<void>(dm.registerEventInterceptor<NoEvent>(&it, self));
-    // says: completion callbacks are registered for an event type, struct X : EventOf<X>
+    // says: completion callbacks are registered for an event type, struct X : EventOf<X>; an interceptor sees all
     static_cast<void>(dm.registerEventCompletionCallbacks<NoEvent>(&it, self));
     // says: registerEventInterceptor<E> needs bool preInterceptEvent(E const &) and void postInterceptEvent(E const &, bool)
     static_cast<void>(dm.registerEventInterceptor<Placed>(&it, self));

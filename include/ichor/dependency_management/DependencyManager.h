@@ -101,12 +101,13 @@ public:
     template <typename E, typename T>
     [[nodiscard]] EventHandlerRegistration registerEventHandler(T *self, IService &service) {
         constexpr bool isHandled = requires(T & t, E const &e) { t.handleEvent(e); };
-        static_assert(Detail::EventTypeOrAll<E>, "Ichor: an event handler is registered for an event type, struct X : EventOf<X>");
+        static_assert(Detail::EventType<E>,
+                      "Ichor: an event handler is registered for an event type, struct X : EventOf<X>; an interceptor sees all");
         static_assert(
             isHandled,
             "Ichor: registerEventHandler<E> needs a member handleEvent(E const &) that returns void, Task<void> or AsyncGenerator<…>; "
             "if it is private, add: friend DependencyManager;");
-        if constexpr (Detail::EventTypeOrAll<E> && isHandled) {
+        if constexpr (Detail::EventType<E> && isHandled) {
             return addHandler(Detail::eventTypeOf<E>(), handlerThunk<E, T>(), self, service);
         } else {
             return {};
@@ -142,7 +143,8 @@ public:
     /// pushed coroutine has begun is only logged.
     template <typename E, typename T>
     [[nodiscard]] EventCompletionHandlerRegistration registerEventCompletionCallbacks(T *self, IService &service) {
-        static_assert(Detail::EventTypeOrAll<E>, "Ichor: completion callbacks are registered for an event type, struct X : EventOf<X>");
+        static_assert(Detail::EventType<E>,
+                      "Ichor: completion callbacks are registered for an event type, struct X : EventOf<X>; an interceptor sees all");
         static_assert(
             requires(T & t, E const &e, EventError const &error) {
                 t.handleCompletion(e);

@@ -46,7 +46,7 @@ Task<void> drain(AsyncGenerator<T> generator) {
     }
 }
 
-/// What one may register for: `<Event>` stands for all types.
+/// What one may register an interceptor for: `<Event>` stands for all types.
 template <typename E>
 concept EventTypeOrAll = EventType<E> || std::is_same_v<E, Event>;
 
