@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/VirtualTimeQueue.h>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -210,6 +211,165 @@ TEST_CASE("Events: a function that was dropped as its service stopped ends in si
     CHECK_FALSE(hasRun);
     CHECK(Pusher<RunFunctionEvent>::completions == 0);
     CHECK(Pusher<RunFunctionEventAsync>::completions == 0);
+    dm.quit();
+    queue.runUntilIdle();
+}
+
+namespace {
+
+std::vector<std::string> journal;
+
+/// Notes what it sees of orders, as an interceptor of them and as one of all events.
+class Witness {
+public:
+    bool preInterceptEvent(Order const &) {
+        journal.emplace_back("before");
+        return true;
+    }
+    void postInterceptEvent(Order const &, bool processed) { journal.emplace_back(processed ? "after" : "forbidden"); }
+    bool preInterceptEvent(Event const &event) {
+        note(event, "all before");
+        return isAllowing;
+    }
+    void postInterceptEvent(Event const &event, bool) { note(event, "all after"); }
+    bool isAllowing = true;
+
+private:
+    static void note(Event const &event, char const *what) {
+        if (event.type() == Order::TYPE) {
+            journal.emplace_back(what);
+        }
+    }
+};
+
+/// Watches orders, and all events, from the first order on.
+class Recruit final : public AdvancedService<Recruit>, public Witness {
+public:
+    Recruit(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {
+        _handler = getManager().registerEventHandler<Order>(this);
+    }
+    void handleEvent(Order const &) {
+        if (!_ofOrders.isRegistered()) {
+            _ofOrders = getManager().registerEventInterceptor<Order>(this);
+            _ofAll = getManager().registerEventInterceptor<Event>(this);
+        }
+    }
+
+private:
+    EventHandlerRegistration _handler;
+    EventInterceptorRegistration _ofOrders;
+    EventInterceptorRegistration _ofAll;
+};
+
+/// Allows no event.
+class Censor final : public AdvancedService<Censor>, public Witness {
+public:
+    Censor(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {
+        isAllowing = false;
+        _ofAll = getManager().registerEventInterceptor<Event>(this);
+        _ofOrders = getManager().registerEventInterceptor<Order>(this);
+    }
+
+private:
+    EventInterceptorRegistration _ofAll;
+    EventInterceptorRegistration _ofOrders;
+};
+
+} // namespace
+
+TEST_CASE("Events: an interceptor that is registered while an event is handled sees the next one, before and after",
+          "[dependency_management]") {
+    journal.clear();
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    bool const isFirst = GENERATE(true, false);
+    if (!isFirst) {
+        dm.createServiceManager<Interceptor<Order>>();
+        dm.createServiceManager<Interceptor<Event>>();
+    }
+    dm.createServiceManager<Recruit>();
+    queue.runUntilIdle();
+    queue.pushEvent<Order>(ServiceId{});
+    queue.runUntilIdle();
+    CHECK(journal.empty());
+    queue.pushEvent<Order>(ServiceId{});
+    queue.runUntilIdle();
+    CHECK(journal == std::vector<std::string>{"all before", "before", "after", "all after"});
+    dm.quit();
+    queue.runUntilIdle();
+}
+
+TEST_CASE("Events: each interceptor is asked of an event, also when one of all events forbids it", "[dependency_management]") {
+    journal.clear();
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.createServiceManager<Censor>();
+    queue.runUntilIdle();
+    queue.pushEvent<Order>(ServiceId{});
+    queue.runUntilIdle();
+    CHECK(journal == std::vector<std::string>{"all before", "before", "forbidden", "all after"});
+    dm.quit();
+    queue.runUntilIdle();
+}
+
+namespace {
+
+/// Sees the events of pushed coroutines after they have begun.
+class Onlooker final : public AdvancedService<Onlooker> {
+public:
+    Onlooker(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {
+        _interceptor = getManager().registerEventInterceptor<RunFunctionEventAsync>(this);
+        _handler = getManager().registerEventHandler<RunFunctionEventAsync>(this);
+    }
+    bool preInterceptEvent(RunFunctionEventAsync const &) { return true; }
+    void postInterceptEvent(RunFunctionEventAsync const &event, bool) {
+        isThere = !captured.expired();
+        origin = event.origin();
+    }
+    Task<void> handleEvent(RunFunctionEventAsync const &event) {
+        co_await sleepFor(1ms);
+        handled += event.origin() == origin ? 1 : 0;
+    }
+    static inline std::weak_ptr<int> captured;
+    static inline bool isThere = false;
+    static inline int handled = 0;
+    static inline ServiceId origin;
+
+private:
+    EventInterceptorRegistration _interceptor;
+    EventHandlerRegistration _handler;
+};
+
+} // namespace
+
+TEST_CASE("Events: who sees the event of a large coroutine after it has begun sees it as a whole, also when that has ended",
+          "[dependency_management]") {
+    Onlooker::handled = 0;
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.createServiceManager<Onlooker>();
+    ServiceId const pusher = dm.createServiceManager<Pusher<RunFunctionEventAsync>>();
+    queue.runUntilIdle();
+    Pusher<RunFunctionEventAsync>::completions = 0;
+    Pusher<RunFunctionEventAsync>::errors.clear();
+    auto capture = std::make_shared<int>(7);
+    Onlooker::captured = capture;
+    bool const isSlow = GENERATE(false, true);
+    queue.pushEvent<RunFunctionEventAsync>(pusher,
+                                           [isSlow, capture = std::move(capture), large = std::array<char, 10'000>{}]() -> Task<void> {
+                                               static_cast<void>(large);
+                                               if (isSlow) {
+                                                   co_await sleepFor(2ms);
+                                               }
+                                           });
+    queue.runUntilIdle();
+    CHECK(Onlooker::isThere);
+    CHECK(Onlooker::origin == pusher);
+    queue.advance(2ms);
+    CHECK(Onlooker::handled == 1);
+    CHECK(Onlooker::captured.expired());
+    CHECK(Pusher<RunFunctionEventAsync>::completions == 1);
+    CHECK(Pusher<RunFunctionEventAsync>::errors.empty());
     dm.quit();
     queue.runUntilIdle();
 }

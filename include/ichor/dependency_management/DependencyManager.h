@@ -119,7 +119,8 @@ public:
     }
 
     /// Calls `preInterceptEvent(E const &)`, which may forbid an event by `false`, and `postInterceptEvent(E const &, bool processed)`
-    /// around the dispatch of each event of type E; `<Event>` stands for all types. One that throws has not forbidden it.
+    /// around the dispatch of each event of type E; `<Event>` stands for all types. One that throws has not forbidden it. All are asked,
+    /// also when one forbids it; one that is registered while an event is dispatched sees those after it.
     template <typename E, typename T>
     [[nodiscard]] EventInterceptorRegistration registerEventInterceptor(T *self, IService &service) {
         static_assert(Detail::EventTypeOrAll<E>,

@@ -161,43 +161,35 @@ bool EventRouter::isRunning(ServiceId id) const noexcept {
     return record != nullptr && record->state != ServiceState::INSTALLED;
 }
 
-bool EventRouter::intercept(Event const &event, Topic *topic, Told &told) noexcept {
-    bool const isAllowed = preIntercept(event, _everything, told) && (topic == nullptr || preIntercept(event, *topic, told));
-    if (!isAllowed) {
-        postIntercept(event, topic, false, told);
-    }
-    return isAllowed;
-}
-
-bool EventRouter::preIntercept(Event const &event, Topic &topic, Told &told) noexcept {
-    if (topic.interceptors.empty()) {
-        return true;
-    }
-    Use const use{*this, topic};
-    bool isAllowed = true;
-    std::size_t const count = topic.interceptors.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        Entry<InterceptorThunk> const entry = topic.interceptors[i];
-        if (entry.key == 0 || !isRunning(entry.owner)) {
-            continue;
-        }
-        try {
-            isAllowed = entry.thunk.pre(entry.self, event) && isAllowed;
-        } catch (...) {
-            failedHere(event, entry.owner, std::current_exception(), told);
-        }
-    }
-    return isAllowed;
-}
-
-void EventRouter::postIntercept(Event const &event, Topic *topic, bool processed, Told &told) noexcept {
+bool EventRouter::intercept(Event const &event, Topic *topic, Course &course) noexcept {
+    bool isAllowed = preIntercept(event, _everything, course);
     if (topic != nullptr) {
-        postInterceptAt(event, *topic, processed, told);
+        isAllowed = preIntercept(event, *topic, course) && isAllowed;
     }
-    postInterceptAt(event, _everything, processed, told);
+    if (!isAllowed) {
+        postIntercept(event, topic, false, course);
+    }
+    return isAllowed;
 }
 
-void EventRouter::postInterceptAt(Event const &event, Topic &topic, bool processed, Told &told) noexcept {
+bool EventRouter::preIntercept(Event const &event, Topic &topic, Course &course) noexcept {
+    bool isAllowed = true;
+    callInterceptors(event, topic, course, [&event, &isAllowed](Entry<InterceptorThunk> const &entry) {
+        isAllowed = entry.thunk.pre(entry.self, event) && isAllowed;
+    });
+    return isAllowed;
+}
+
+void EventRouter::postIntercept(Event const &event, Topic *topic, bool processed, Course &course) noexcept {
+    auto const post = [&event, processed](Entry<InterceptorThunk> const &entry) { entry.thunk.post(entry.self, event, processed); };
+    if (topic != nullptr) {
+        callInterceptors(event, *topic, course, post);
+    }
+    callInterceptors(event, _everything, course, post);
+}
+
+template <typename F>
+void EventRouter::callInterceptors(Event const &event, Topic &topic, Course &course, F const &call) noexcept {
     if (topic.interceptors.empty()) {
         return;
     }
@@ -205,19 +197,22 @@ void EventRouter::postInterceptAt(Event const &event, Topic &topic, bool process
     std::size_t const count = topic.interceptors.size();
     for (std::size_t i = 0; i < count; ++i) {
         Entry<InterceptorThunk> const entry = topic.interceptors[i];
+        if (entry.key >= course.interceptorsEnd) {
+            return; // it and those behind it came during this dispatch
+        }
         if (entry.key == 0 || !isRunning(entry.owner)) {
             continue;
         }
         try {
-            entry.thunk.post(entry.self, event, processed);
+            call(entry);
         } catch (...) {
-            failedHere(event, entry.owner, std::current_exception(), told);
+            failedHere(event, entry.owner, std::current_exception(), course.told);
         }
     }
 }
 
-void EventRouter::handOut(Event &event, Topic *topic, Told told) noexcept {
-    InFlightEvent *flight = nullptr;
+void EventRouter::handOut(Event &event, Topic *topic, Course &course) noexcept {
+    bool const isToldByItself = course.flight != nullptr; // by the coroutine that was pushed
     if (topic != nullptr && !topic->handlers.empty()) {
         Use const use{*this, *topic};
         std::size_t const count = topic->handlers.size();
@@ -226,21 +221,24 @@ void EventRouter::handOut(Event &event, Topic *topic, Told told) noexcept {
             if (handler.key == 0 || !isRunning(handler.owner)) {
                 continue;
             }
-            handle(handler, event, flight, told);
+            handle(handler, event, course);
         }
     }
-    postIntercept(flight != nullptr ? flight->event() : event, topic, true, told);
-    if (flight != nullptr) {
-        if (told != Told::NOTHING) {
-            flight->noteFailure();
+    if (course.interceptorsEnd != 0) {
+        postIntercept(course.flight != nullptr ? course.flight->event() : event, topic, true, course);
+    }
+    if (course.flight != nullptr) {
+        if (course.told != Told::NOTHING && !isToldByItself) {
+            course.flight->noteFailure();
         }
-        flight->release();
-    } else if (told == Told::NOTHING && topic != nullptr && !topic->completions.empty()) {
+        course.flight->release();
+    } else if (course.told == Told::NOTHING && topic != nullptr && !topic->completions.empty()) {
         completed(event);
     }
 }
 
-void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, Told &told) noexcept {
+void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, Course &course) noexcept {
+    InFlightEvent *&flight = course.flight;
     try {
         if (handler.thunk.run != nullptr) {
             handler.thunk.run(handler.self, flight != nullptr ? flight->event() : event);
@@ -258,7 +256,7 @@ void EventRouter::handle(Entry<HandlerThunk> const &handler, Event &event, InFli
         auto *root = new HandlerRoot(*flight, owner.id);
         root->launch(std::move(task), &owner.coroutines, owner.manager.getEventQueue(), owner.priority, owner.id);
     } catch (...) {
-        failedHere(flight != nullptr ? flight->event() : event, handler.owner, std::current_exception(), told);
+        failedHere(flight != nullptr ? flight->event() : event, handler.owner, std::current_exception(), course.told);
     }
 }
 
@@ -282,7 +280,7 @@ bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept
 }
 
 void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noexcept {
-    Told const told = std::exchange(_toldOfNext, Told::NOTHING);
+    Course *const course = std::exchange(_courseOfNext, nullptr);
     ServiceRecord *origin = _table.find(event.origin());
     if (!mayRun(event, origin)) {
         return;
@@ -290,8 +288,8 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
     Scope &scope = origin != nullptr ? origin->coroutines : _rootScope;
     Priority const priority = origin != nullptr ? origin->priority : DEFAULT_PRIORITY;
     try {
-        if (event.descriptor().isBoxed || told != Told::NOTHING) {
-            return runFunctionInFlight(event, manager, scope, priority, told);
+        if (event.descriptor().isBoxed || (course != nullptr && course->told != Told::NOTHING)) {
+            return runFunctionInFlight(event, manager, scope, priority, course);
         }
         FunctionRoot::launch(*this, event, manager, scope, manager.getEventQueue(), priority);
     } catch (...) {
@@ -300,10 +298,15 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
 }
 
 /// Of a callable that is too large, or not safely movable; or one whose interceptor has failed, so that its completion is not to be told.
-void EventRouter::runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Told told) {
+/// Whoever sees the event after it sees it in the flight, as nothing of it may be left in the queue.
+void EventRouter::runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Course *course) {
     InFlightEvent *flight = InFlightEvent::take(*this, event);
-    if (told != Told::NOTHING) {
-        flight->noteFailure();
+    if (course != nullptr) {
+        if (course->told != Told::NOTHING) {
+            flight->noteFailure();
+        }
+        flight->acquire();
+        course->flight = flight;
     }
     try {
         Task<void> task = static_cast<RunFunctionEventAsync &>(flight->event()).run(manager);

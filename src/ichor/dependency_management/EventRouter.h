@@ -43,16 +43,19 @@ public:
             handleFirst();
             return;
         }
-        Told told = Told::NOTHING;
-        if (!intercept(event, topic, told)) {
-            return;
+        Course course;
+        if (!_everything.interceptors.empty() || (topic != nullptr && !topic->interceptors.empty())) {
+            course.interceptorsEnd = _nextKey;
+            if (!intercept(event, topic, course)) {
+                return;
+            }
         }
-        _toldOfNext = told;
+        _courseOfNext = &course;
         if (handleFirst()) {
-            told = type == RunFunctionEventAsync::TYPE ? Told::END : Told::FAILURE;
+            course.told = type == RunFunctionEventAsync::TYPE ? Told::END : Told::FAILURE;
         }
-        _toldOfNext = Told::NOTHING;
-        handOut(event, topic, told);
+        _courseOfNext = nullptr;
+        handOut(event, topic, course);
     }
 
     /// Runs a pushed function, unless the service that pushed it has stopped since, and with it what the function captured. True when it
@@ -107,6 +110,13 @@ private:
     /// how it ended, or will be, by the coroutine that it pushed.
     enum class Told : std::uint8_t { NOTHING, FAILURE, END };
 
+    /// One event on its way through its interceptors and handlers.
+    struct Course {
+        std::uint64_t interceptorsEnd = 0; // those with a smaller key see it, before and after; 0: nobody does
+        InFlightEvent *flight = nullptr;   // where it lies once a coroutine works on it; nullptr: in the queue
+        Told told = Told::NOTHING;
+    };
+
     enum class Kind : std::uint8_t { HANDLER, INTERCEPTOR, COMPLETION };
 
     struct Place {
@@ -130,19 +140,20 @@ private:
     [[nodiscard]] bool mayRun(Event const &event, ServiceRecord const *origin) const noexcept;
     [[nodiscard]] bool isRunning(ServiceId id) const noexcept;
 
-    [[nodiscard]] bool intercept(Event const &event, Topic *topic, Told &told) noexcept;
-    [[nodiscard]] bool preIntercept(Event const &event, Topic &topic, Told &told) noexcept;
-    void postIntercept(Event const &event, Topic *topic, bool processed, Told &told) noexcept;
-    void postInterceptAt(Event const &event, Topic &topic, bool processed, Told &told) noexcept;
-    void handOut(Event &event, Topic *topic, Told told) noexcept;
-    void handle(Entry<HandlerThunk> const &handler, Event &event, InFlightEvent *&flight, Told &told) noexcept;
+    [[nodiscard]] bool intercept(Event const &event, Topic *topic, Course &course) noexcept;
+    [[nodiscard]] bool preIntercept(Event const &event, Topic &topic, Course &course) noexcept;
+    void postIntercept(Event const &event, Topic *topic, bool processed, Course &course) noexcept;
+    template <typename F>
+    void callInterceptors(Event const &event, Topic &topic, Course &course, F const &call) noexcept;
+    void handOut(Event &event, Topic *topic, Course &course) noexcept;
+    void handle(Entry<HandlerThunk> const &handler, Event &event, Course &course) noexcept;
     void failedHere(Event const &event, ServiceId callee, std::exception_ptr const &error, Told &told) noexcept;
     void logFailure(Event const &event, ServiceRecord const *callee, std::exception_ptr const &error) noexcept;
     void reportFailure(Event const &event, EventError const &error) noexcept;
     void reportCompletion(Event const &event) noexcept;
     template <typename F>
     void tellPusher(Event const &event, std::string_view callback, F const &tell) noexcept;
-    void runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Told told);
+    void runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Course *course);
     void sweep(Topic &topic) noexcept;
     void updateInternalEvents() noexcept;
 
@@ -162,8 +173,8 @@ private:
     std::array<CacheLine, CACHE_LINES> _cache{};
     UnorderedMap<std::uint64_t, Place> _places;
     std::uint64_t _nextKey = 1;
-    std::size_t _completions = 0;     // how many of _places are of that kind
-    Told _toldOfNext = Told::NOTHING; // of the pushed coroutine that is about to run
+    std::size_t _completions = 0;    // how many of _places are of that kind
+    Course *_courseOfNext = nullptr; // of the pushed coroutine that is about to run; nullptr: nobody else sees it
     FunctionRoot *_parkedRoot = nullptr;
     bool const _isParking;
     std::shared_ptr<RegistrationLink> _link;
