@@ -143,3 +143,113 @@ TEST_CASE("Failed beginning: what a constructor spawned before it threw ends wit
     CHECK_FALSE(queue.advance(1s));
     CHECK(resumed == 0);
 }
+
+namespace {
+
+struct IFood {
+    virtual ~IFood() = default;
+};
+class Food final : public IFood {};
+
+/// Does to itself what the test wants when it is given food for the first time.
+class Fussy final : public AdvancedService<Fussy> {
+public:
+    Fussy(DependencyRegister &reg, Properties props) : AdvancedService(std::move(props)) {
+        reg.registerDependency<IFood>(this, DependencyFlags::REQUIRED);
+    }
+    void addDependencyInstance(IFood &, IService &) {
+        if (++meals == 1) {
+            atFirstMeal(getManager(), getServiceId());
+        }
+    }
+    void removeDependencyInstance(IFood &, IService &) {}
+    static inline void (*atFirstMeal)(DependencyManager &, ServiceId) = nullptr;
+    static inline int meals = 0;
+
+private:
+    Task<Expected<void, StartError>> start() override {
+        ++starts;
+        return {};
+    }
+    Task<void> stop() override {
+        ++stops;
+        return {};
+    }
+};
+
+void refuse(DependencyManager &, ServiceId) { throw std::runtime_error("not that one"); }
+
+/// Given the food before, it starts before the other's failure is looked at.
+class Nurse final {
+public:
+    Nurse(IFood &, DependencyManager &dm) { help(dm, failing); }
+    static inline void (*help)(DependencyManager &, ServiceId) = nullptr;
+};
+
+} // namespace
+
+TEST_CASE("Failed beginning: an injection that has failed stays failed when a start is asked for before it is looked at",
+          "[dependency_management]") {
+    clear();
+    Fussy::meals = 0;
+    Fussy::atFirstMeal = refuse;
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.createServiceManager<Nurse>();
+    failing = dm.createServiceManager<Fussy>();
+    queue.runUntilIdle();
+    SECTION("asked to start") {
+        Nurse::help = [](DependencyManager &manager, ServiceId id) { manager.startService(id); };
+        dm.createServiceManager<Food, IFood>();
+        queue.runUntilIdle();
+        CHECK(dm.getIService(failing)->getServiceState() == ServiceState::INSTALLED);
+        CHECK(dm.explain(failing).toString().find("not that one") != std::string::npos);
+        CHECK(Fussy::meals == 1);
+        dm.startService(failing);
+        queue.runUntilIdle();
+    }
+    SECTION("asked to stop and to start") {
+        Nurse::help = [](DependencyManager &manager, ServiceId id) {
+            manager.stopService(id);
+            manager.startService(id);
+        };
+        dm.createServiceManager<Food, IFood>();
+        queue.runUntilIdle();
+    }
+    CHECK(dm.getIService(failing)->getServiceState() == ServiceState::ACTIVE);
+    CHECK(Fussy::meals == 2);
+    CHECK(starts == 1);
+    dm.quit();
+    CHECK_FALSE(queue.advance(1s));
+    CHECK(stops == 1);
+}
+
+TEST_CASE("Failed beginning: a service that stops or removes itself while it is injected is not started", "[dependency_management]") {
+    clear();
+    Fussy::meals = 0;
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.createServiceManager<Food, IFood>();
+    queue.runUntilIdle();
+    SECTION("stops, and is started later") {
+        Fussy::atFirstMeal = [](DependencyManager &manager, ServiceId self) { manager.stopService(self); };
+        ServiceId const id = dm.createServiceManager<Fussy>();
+        queue.runUntilIdle();
+        CHECK(dm.getIService(id)->getServiceState() == ServiceState::INSTALLED);
+        CHECK(starts == 0);
+        dm.startService(id);
+        queue.runUntilIdle();
+        CHECK(starts == 1);
+    }
+    SECTION("removes") {
+        Fussy::atFirstMeal = [](DependencyManager &manager, ServiceId self) { manager.removeService(self); };
+        ServiceId const id = dm.createServiceManager<Fussy>();
+        queue.runUntilIdle();
+        CHECK(dm.getIService(id) == nullptr);
+        CHECK(starts == 0);
+    }
+    CHECK(stops == 0);
+    dm.quit();
+    CHECK_FALSE(queue.advance(1s));
+    CHECK(stops == starts);
+}

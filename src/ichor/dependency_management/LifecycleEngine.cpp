@@ -58,8 +58,9 @@ bool LifecycleEngine::wish(ServiceId id, Wish wish) noexcept {
         askToGo(*record, wish);
         return true;
     }
-    // A start whose failure has not been looked at yet stays failed: what it started winds down like any other.
-    if (record->state != ServiceState::STARTING) {
+    // A failure that has not been looked at yet stays one: what has begun winds down like any other. Unless a stop was asked for since.
+    bool const isFailureNew = record->state == ServiceState::STARTING || (record->isInjectionBroken && record->wish == Wish::STARTED);
+    if (!isFailureNew) {
         record->hasFailed = false;
     }
     record->wish = Wish::STARTED;
@@ -115,15 +116,8 @@ void LifecycleEngine::stepInstalled(ServiceRecord &record) noexcept {
     if (record.wish == Wish::REMOVED) {
         return uninstall(record);
     }
-    if (record.wish == Wish::STOPPED || record.hasFailed) {
-        _resolver.close(record);
-        _resolver.release(record);
-        record.clockHook.unlink();
-        if (record.isInjectionBroken) {
-            record.isInjectionBroken = false;
-            StateWaiter::notify(record);
-        }
-        return;
+    if (record.wish == Wish::STOPPED || record.hasFailed || record.isInjectionBroken) {
+        return closeInstalled(record);
     }
     if (!record.isAnnounced) {
         record.isAnnounced = true;
@@ -136,7 +130,8 @@ void LifecycleEngine::stepInstalled(ServiceRecord &record) noexcept {
     if (!record.isOpen) {
         _resolver.open(record);
     }
-    if (record.hasFailed) {
+    // While being injected it may have failed, or been asked to go: enqueued again.
+    if (record.isInjectionBroken || record.wish != Wish::STARTED) {
         return;
     } // while being injected: enqueued again
     if (record.unsatisfied > 0) {
@@ -146,6 +141,19 @@ void LifecycleEngine::stepInstalled(ServiceRecord &record) noexcept {
         return;
     }
     beginStart(record);
+}
+
+/// It takes no providers and gives back those that it has, until the next start; which may have been asked for since it failed.
+void LifecycleEngine::closeInstalled(ServiceRecord &record) noexcept {
+    _resolver.close(record);
+    _resolver.release(record);
+    record.clockHook.unlink();
+    if (std::exchange(record.isInjectionBroken, false)) {
+        StateWaiter::notify(record);
+        if (record.wish == Wish::STARTED && !record.hasFailed) {
+            _work.enqueue(record);
+        }
+    }
 }
 
 void LifecycleEngine::beginStart(ServiceRecord &record) noexcept {

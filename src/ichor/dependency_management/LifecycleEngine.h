@@ -63,6 +63,7 @@ private:
 
     void step(ServiceRecord &record) noexcept;
     void stepInstalled(ServiceRecord &record) noexcept;
+    void closeInstalled(ServiceRecord &record) noexcept;
     void beginStart(ServiceRecord &record) noexcept;
     void stepStarting(ServiceRecord &record) noexcept;
     void abortStart(ServiceRecord &record) noexcept;
