@@ -162,3 +162,71 @@ TEST_CASE("Tracker: what keeps its registration while it is stopped misses nothi
     dm.quit();
     queue.runUntilIdle();
 }
+
+namespace {
+
+struct IStage {
+    virtual ~IStage() = default;
+};
+
+/// Asks for a stage, and then for a voice.
+class Band final : public AdvancedService<Band> {
+public:
+    Band(DependencyRegister &reg, Properties props) : AdvancedService(std::move(props)) {
+        reg.registerDependency<IStage>(this, DependencyFlags::REQUIRED | DependencyFlags::ALLOW_MULTIPLE);
+        reg.registerDependency<IVoice>(this, DependencyFlags::REQUIRED | DependencyFlags::ALLOW_MULTIPLE);
+    }
+    void addDependencyInstance(IStage &, IService &) {}
+    void removeDependencyInstance(IStage &, IService &) {}
+    void addDependencyInstance(IVoice &, IService &) {}
+    void removeDependencyInstance(IVoice &, IService &) {}
+};
+
+/// Tracks voices from the first request for a stage on, or ("AtTheEnd") from when the first one is undone.
+class Promoter final : public AdvancedService<Promoter> {
+public:
+    Promoter(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {
+        _stages = getManager().registerDependencyTracker<IStage>(this);
+    }
+    void handleDependencyRequest(DependencyRequest<IStage> const &) {
+        if (!getProperties().contains("AtTheEnd")) {
+            trackVoices();
+        }
+    }
+    void handleDependencyUndoRequest(DependencyUndoRequest<IStage> const &) { trackVoices(); }
+    void handleDependencyRequest(DependencyRequest<IVoice> const &request) { requesters.push_back(request.requester); }
+    void handleDependencyUndoRequest(DependencyUndoRequest<IVoice> const &request) { undone.push_back(request.requester); }
+    static inline std::vector<ServiceId> requesters;
+    static inline std::vector<ServiceId> undone;
+
+private:
+    void trackVoices() {
+        if (!_voices.isRegistered()) {
+            _voices = getManager().registerDependencyTracker<IVoice>(this);
+        }
+    }
+    DependencyTrackerRegistration _stages;
+    DependencyTrackerRegistration _voices;
+};
+
+} // namespace
+
+TEST_CASE("Tracker: one that begins while another is told of a requester hears of each of its requests once", "[dependency_management]") {
+    Promoter::requesters.clear();
+    Promoter::undone.clear();
+    bool const isAtTheEnd = GENERATE(false, true);
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    dm.createServiceManager<Promoter>(isAtTheEnd ? Properties{{"AtTheEnd", true}} : Properties{});
+    queue.runUntilIdle();
+    ServiceId const band = dm.createServiceManager<Band>();
+    queue.runUntilIdle();
+    dm.removeService(band);
+    queue.runUntilIdle();
+    // One that begins as the requester goes hears nothing of it.
+    std::vector<ServiceId> const expected(isAtTheEnd ? 0 : 1, band);
+    CHECK(Promoter::requesters == expected);
+    CHECK(Promoter::undone == expected);
+    dm.quit();
+    queue.runUntilIdle();
+}

@@ -133,7 +133,7 @@ void LifecycleEngine::stepInstalled(ServiceRecord &record) noexcept {
     // While being injected it may have failed, or been asked to go: enqueued again.
     if (record.isInjectionBroken || record.wish != Wish::STARTED) {
         return;
-    } // while being injected: enqueued again
+    }
     if (record.unsatisfied > 0) {
         if (!record.clockHook.isLinked()) {
             watch(record, _waiting);
@@ -344,7 +344,7 @@ void LifecycleEngine::uninstall(ServiceRecord &record) noexcept {
     record.clockHook.unlink();
     _resolver.close(record);
     _resolver.release(record);
-    if (record.isAnnounced) {
+    if (std::exchange(record.isAnnounced, false)) {
         _trackers.retract(record);
     }
     while (ServiceRecord *owned = record.ownedProviders.popFront()) {

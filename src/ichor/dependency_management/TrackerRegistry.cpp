@@ -69,23 +69,22 @@ void TrackerRegistry::forget(std::uint64_t key) noexcept {
     sweep(entry);
 }
 
-void TrackerRegistry::announce(ServiceRecord &requester) noexcept {
+void TrackerRegistry::announce(ServiceRecord &requester) noexcept { tellAll(requester, &TrackerThunk::request, "handleDependencyRequest"); }
+
+void TrackerRegistry::retract(ServiceRecord &requester) noexcept { tellAll(requester, &TrackerThunk::undo, "handleDependencyUndoRequest"); }
+
+/// A tracker that is added meanwhile, of whichever interface, has heard of this requester when it registered, or need not hear of it.
+void TrackerRegistry::tellAll(ServiceRecord &requester, Call call, std::string_view name) noexcept {
+    std::uint64_t const before = _nextKey;
     for (DependencySlot &slot : requester.slots()) {
-        tell(slot, &TrackerThunk::request, "handleDependencyRequest");
+        tell(slot, before, call, name);
     }
 }
 
-void TrackerRegistry::retract(ServiceRecord &requester) noexcept {
-    for (DependencySlot &slot : requester.slots()) {
-        tell(slot, &TrackerThunk::undo, "handleDependencyUndoRequest");
-    }
-}
-
-void TrackerRegistry::tell(DependencySlot &slot, Call call, std::string_view name) noexcept {
+void TrackerRegistry::tell(DependencySlot &slot, std::uint64_t before, Call call, std::string_view name) noexcept {
     InterfaceEntry &entry = *slot.entry;
     ++entry.trackersInUse;
-    std::size_t const count = entry.trackers.size(); // those added meanwhile hear of this request when they register
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < entry.trackers.size() && entry.trackers[i].key < before; ++i) {
         Tracker const tracker = entry.trackers[i];
         if (tracker.key != 0 && tracker.owner != slot.dependent->id) {
             tellOne(tracker, slot, call, name);

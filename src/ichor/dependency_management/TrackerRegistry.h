@@ -22,15 +22,16 @@ public:
     DependencyTrackerRegistration add(InterfaceType const &type, TrackerThunk thunk, void *self, ServiceRecord &owner);
     void forget(std::uint64_t key) noexcept override;
 
-    /// A service makes its requests.
+    /// A service makes its requests, and isAnnounced from now on.
     void announce(ServiceRecord &requester) noexcept;
-    /// It is being removed.
+    /// It is being removed, and no longer isAnnounced.
     void retract(ServiceRecord &requester) noexcept;
 
 private:
     using Call = void (*TrackerThunk::*)(void *self, AnyDependencyRequest const &request);
 
-    void tell(DependencySlot &slot, Call call, std::string_view name) noexcept;
+    void tellAll(ServiceRecord &requester, Call call, std::string_view name) noexcept;
+    void tell(DependencySlot &slot, std::uint64_t before, Call call, std::string_view name) noexcept;
     void tellOne(Tracker const &tracker, DependencySlot &slot, Call call, std::string_view name) noexcept;
     void tellOfEarlierRequests(InterfaceEntry &entry, std::uint64_t key, ServiceId owner);
     void sweep(InterfaceEntry &entry) noexcept;
