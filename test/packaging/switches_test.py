@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What configure says of its switches: a dependency that is asked for and not there is an error that names its package; one that is not
-there otherwise leaves its module out, with a line that says so.
+there otherwise leaves its module out, with a line that says so. And that a package with std::expected asks its users for C++23.
 
 Usage: switches_test.py CMAKE GENERATOR SOURCE COMPILER
 """
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,15 @@ DEPENDENCIES = {  # switch: how CMake finds it, Debian's package, a module that 
 failures = 0
 
 
+def configure_in(build, *switches):
+    return subprocess.run([CMAKE, '-G', GENERATOR, '-S', SOURCE, '-B', build, f'-DCMAKE_CXX_COMPILER={COMPILER}', '-DICHOR_BUILD_TESTING=OFF',
+                           '-DICHOR_BUILD_EXAMPLES=OFF', '-DICHOR_BUILD_BENCHMARKS=OFF', *switches],
+                          capture_output=True, text=True, check=False)
+
+
 def configure(*switches):
     with tempfile.TemporaryDirectory() as build:
-        return subprocess.run([CMAKE, '-G', GENERATOR, '-S', SOURCE, '-B', build, f'-DCMAKE_CXX_COMPILER={COMPILER}', '-DICHOR_BUILD_TESTING=OFF',
-                               '-DICHOR_BUILD_EXAMPLES=OFF', '-DICHOR_BUILD_BENCHMARKS=OFF', '-DICHOR_INSTALL=OFF', *switches],
-                              capture_output=True, text=True, check=False)
+        return configure_in(build, '-DICHOR_INSTALL=OFF', *switches)
 
 
 def hide(package):
@@ -57,4 +62,15 @@ result = configure(*(f'-D{switch}=OFF' for switch in DEPENDENCIES))
 expect(result.returncode == 0 and 'ICHOR_USE_SPDLOG=OFF' in result.stdout, 'everything off', result)
 result = configure('-DICHOR_ARCH_OPTIMIZATION=PENTIUM')
 expect(result.returncode != 0 and 'X86_64_AVX2' in result.stderr, 'an unknown processor', result)
+
+for standard in ('20', '23'):
+    with tempfile.TemporaryDirectory() as build:
+        result = configure_in(build, f'-DCMAKE_CXX_STANDARD={standard}', '-DICHOR_INSTALL=ON')
+        expect(result.returncode == 0, f'configures as C++{standard}', result)
+        config = (pathlib.Path(build) / 'generated/ichor/Config.h').read_text(encoding='utf-8')
+        targets = next(pathlib.Path(build).glob('CMakeFiles/Export/*/Ichor-ichor-targets.cmake')).read_text(encoding='utf-8')
+        has_expected = '#define ICHOR_USE_STD_EXPECTED 1' in config
+        expect(has_expected == ('"cxx_std_23"' in targets), f'C++{standard}: who uses the package needs the standard of its expected', result)
+        expect(has_expected != ('tl::expected' in targets), f'C++{standard}: one kind of expected', result)
+
 sys.exit(1 if failures else 0)
