@@ -27,8 +27,10 @@ consteval SignatureShape signatureShape() noexcept {
     return {prefix, probe.size() - prefix - name.size()};
 }
 
-consteval std::uint64_t fnv1a64(std::string_view text) noexcept {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
+inline constexpr std::uint64_t FNV_BASIS = 0xcbf29ce484222325ULL;
+
+/// Of this text behind the one whose hash is given.
+consteval std::uint64_t fnv1a64(std::string_view text, std::uint64_t hash = FNV_BASIS) noexcept {
     for (char c : text) {
         hash ^= static_cast<unsigned char>(c);
         hash *= 0x100000001b3ULL;
@@ -49,10 +51,27 @@ template <class T>
     return signature.substr(shape.prefix, signature.size() - shape.prefix - shape.suffix);
 }
 
-/// The identity of a type as a number (FNV-1a, 64 bits, of its name). T may be incomplete.
+namespace Detail {
+
+/// True when each source file may have a type of its own by this name: it, or a template argument of it, is in an anonymous namespace.
+template <class T>
+consteval bool isOfOneFile() noexcept {
+    constexpr std::string_view name = typeName<T>();
+    return name.find("{anonymous}") != std::string_view::npos || name.find("(anonymous namespace)") != std::string_view::npos;
+}
+
+} // namespace Detail
+
+/// The identity of a type as a number (FNV-1a, 64 bits, of its name; of a type in an anonymous namespace also of the source file that is
+/// compiled, since another file may have one of the same name). T may be incomplete.
 template <class T>
 [[nodiscard]] consteval std::uint64_t typeNameHash() noexcept {
-    return Detail::fnv1a64(typeName<T>());
+    std::uint64_t const hash = Detail::fnv1a64(typeName<T>());
+    if constexpr (Detail::isOfOneFile<T>()) {
+        return Detail::fnv1a64(__BASE_FILE__, hash);
+    } else {
+        return hash;
+    }
 }
 
 /// True when no other type can have the same name: lambdas, types in anonymous namespaces and in functions can share theirs.
