@@ -41,6 +41,10 @@ public:
     AsyncManualResetEvent event;
 };
 
+/// What is only declared may be a coroutine's first argument too.
+class OnlyDeclared;
+[[maybe_unused]] Task<int> about(OnlyDeclared &) { co_return 3; }
+
 /// The same without a base.
 struct PlainProvider {
     explicit PlainProvider() { PlainScopes<PlainProvider>::add(entry); }

@@ -55,19 +55,47 @@ private:
     unsigned _bits = 0; // log2 of how many chains there are
 };
 
+// Also of what is only declared, and so not known to be either.
+template <class T, class = void>
+inline constexpr bool IS_POLYMORPHIC = false;
+template <class T>
+inline constexpr bool IS_POLYMORPHIC<T, std::void_t<decltype(sizeof(T))>> = std::is_polymorphic_v<T>;
+template <class T, class = void>
+inline constexpr bool MAY_BE_PART_OF_ANOTHER = false; // and tells of which
+template <class T>
+inline constexpr bool MAY_BE_PART_OF_ANOTHER<T, std::void_t<decltype(sizeof(T))>> = std::is_polymorphic_v<T> && !std::is_final_v<T>;
+
 } // namespace Detail
 
-/// The scopes of objects that have no base to ask: who injects a plain class says here to which scope its member coroutines belong.
+/// The scopes of objects that cannot be asked for it: who injects a class says here to which scope its member coroutines belong, and those
+/// of its bases. A base is known by the whole object, so it has to have virtual functions, as the object's class then has too.
 ///
 /// Threads:   each thread has its own
 template <class T>
 class PlainScopes {
 public:
-    static void add(Detail::PlainScope &entry) noexcept { _table.add(entry); }
-    static void remove(Detail::PlainScope &entry) noexcept { _table.remove(entry); }
-    [[nodiscard]] static Scope *find(T const *object) noexcept { return _table.find(object); }
+    static void add(Detail::PlainScope &entry) noexcept { table().add(entry); }
+    static void remove(Detail::PlainScope &entry) noexcept { table().remove(entry); }
+    [[nodiscard]] static Scope *find(T const *object) noexcept {
+        if constexpr (Detail::MAY_BE_PART_OF_ANOTHER<T>) {
+            return table().find(dynamic_cast<void const *>(object));
+        } else {
+            return table().find(object);
+        }
+    }
 
 private:
+    template <class>
+    friend class PlainScopes;
+
+    [[nodiscard]] static Detail::ScopeTable &table() noexcept {
+        if constexpr (Detail::IS_POLYMORPHIC<T>) {
+            return PlainScopes<void>::_table;
+        } else {
+            return _table;
+        }
+    }
+
     inline static constinit thread_local Detail::ScopeTable _table{};
 };
 
