@@ -70,7 +70,10 @@ class RealtimeExample(unittest.TestCase):
     def test_periodic_mode_prints_lateness(self):
         done = run('--best-effort', '--periodic', '50')
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(done.stdout, r'(?m)^lateness:   min .* p50 .* p99 .* p99\.9 .* max .* \(50 values\)$')
+        lateness = re.search(r'^lateness:   min .* p50 .* p99 .* p99\.9 .* max .* \((\d+) values\)$', done.stdout, re.M)
+        self.assertTrue(lateness, done.stdout)
+        # A machine that stands still for some cycles costs those; one value is there for each that was not missed.
+        self.assertIn(int(lateness.group(1)), range(1, 51))
         self.assertRegex(done.stdout, r'(?m)^cyclictest: ')
 
     def test_a_signal_ends_cyclictest_too_with_what_it_has_measured(self):

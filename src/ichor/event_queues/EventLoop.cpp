@@ -93,22 +93,6 @@ bool EventLoop::takePlace() noexcept {
 
 // ---- The life of the loop ----
 
-void EventLoop::makeRealtime(StorePlan const &plan, RealtimeSettings const &settings) {
-    _events.fix(plan);
-    _intake.makeRealtime(plan, settings.urgentBelow);
-    _timers.reserve(settings.timers);
-}
-
-void EventLoop::measureLatency(LatencyHistogram &events, LatencyHistogram &timers) {
-    _meter = std::make_unique<LatencyMeter>(events, timers);
-    _queue._ownStamp = &_meter->ownStamp();
-}
-
-DeadlineLane &EventLoop::takeDeadlines(RealtimeSettings const &settings) {
-    _deadlines = std::make_unique<DeadlineLane>(*this, settings);
-    return *_deadlines;
-}
-
 void EventLoop::setProcessor(std::unique_ptr<IEventProcessor> processor) {
     if (_processor != nullptr) contractViolation("a queue has one processor: createManager() or setProcessor() was called before");
     if (_phase.load() != Phase::NEW) contractViolation("a queue is given its processor before it starts");
@@ -273,13 +257,6 @@ void EventLoop::wait() noexcept {
     if (_meter != nullptr) _meter->look();
     if (_processor->isWorkPending()) attend();
     _lastLook.reset();
-}
-
-void EventLoop::waitWatched() noexcept {
-    TimePoint const deadline = _timers.nextDeadline();
-    TimePoint const before = _driver->now();
-    _driver->wait(_doorbell, _deadlines->waitsUntil(before, deadline));
-    _deadlines->noteWait(before, _driver->now(), deadline);
 }
 
 void EventLoop::lookAround() noexcept {
