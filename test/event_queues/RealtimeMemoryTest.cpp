@@ -13,12 +13,12 @@ using namespace Ichor::Detail;
 
 namespace {
 
-constexpr std::size_t STACK_BYTES = 512 * 1024;
-constexpr std::size_t BELOW_BYTES = 4 * 1024 * 1024;
+constexpr std::size_t STACK_BYTES = 4 * 1024 * 1024; // the thread sanitizer takes most of a megabyte
+constexpr std::size_t BELOW_BYTES = 16 * 1024 * 1024;
 constexpr std::byte UNTOUCHED{0x5A};
 
 void *touchMuch(void *) {
-    touchStack(2 * 1024 * 1024);
+    touchStack(12 * 1024 * 1024);
     return nullptr;
 }
 
