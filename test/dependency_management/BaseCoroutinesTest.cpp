@@ -56,11 +56,6 @@ struct INamed {
 };
 class NamedStore final : public INamed, public StoreBase {};
 
-class AdvancedStore final : public AdvancedService<AdvancedStore>, public StoreBase {
-public:
-    AdvancedStore(DependencyRegister &, Properties props) : AdvancedService(std::move(props)) {}
-};
-
 /// An interface that can already do something.
 class IArchive {
 public:
@@ -134,8 +129,4 @@ TEST_CASE("Base coroutines: one of a base class of a plain service ends with the
 
 TEST_CASE("Base coroutines: one that the interface itself defines ends with the service", "[dependency_management]") {
     removeWhileItIsRead<Archive, IArchive>();
-}
-
-TEST_CASE("Base coroutines: one of another base of an advanced service ends with the service", "[dependency_management]") {
-    removeWhileItIsRead<AdvancedStore, IStore>();
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <ichor/coroutines/PlainScopes.h>
 #include <ichor/dependency_management/AdvancedService.h>
 #include <ichor/dependency_management/DependencyRegister.h>
 #include <ichor/dependency_management/ProvidedInstance.h>
@@ -25,25 +24,14 @@ public:
         (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, static_cast<Interfaces *>(impl)), ...);
     }
 
-    ~AdvancedRecord() override {
-        impl().~Impl();
-        if (_scopeOfBases.scope != nullptr) {
-            PlainScopes<Impl>::remove(_scopeOfBases);
-        }
-    }
+    ~AdvancedRecord() override { impl().~Impl(); }
 
     IService &service() noexcept override { return *_face; }
     std::span<ProvidedInterface> provided() noexcept override { return _provided; }
     std::span<DependencySlot> slots() noexcept override { return _slots.all(); }
     bool hasObject() const noexcept override { return true; }
 
-    Task<Expected<void, StartError>> start() override {
-        if (_scopeOfBases.scope == nullptr) { // here, since the constructor may run on another thread
-            _scopeOfBases = {.object = _storage, .scope = &coroutines};
-            PlainScopes<Impl>::add(_scopeOfBases);
-        }
-        return static_cast<AdvancedServiceBase &>(impl()).start();
-    }
+    Task<Expected<void, StartError>> start() override { return static_cast<AdvancedServiceBase &>(impl()).start(); }
     Task<void> stop() override { return static_cast<AdvancedServiceBase &>(impl()).stop(); }
 
     void *objectFor(ProvidedInterface &interface, IService &requester) override {
@@ -71,7 +59,6 @@ private:
     SlotList _slots;
     [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
     IService *_face = nullptr;
-    PlainScope _scopeOfBases; // of those that do not know the service that they are a part of
     alignas(Impl) std::byte _storage[sizeof(Impl)];
 };
 
