@@ -230,3 +230,49 @@ TEST_CASE("Pushed functions: a service of one manager may push to the queue of a
     otherDm.quit();
     other.advance(1s);
 }
+
+namespace {
+
+/// Forbids the pushed coroutines that it sees.
+template <typename E>
+class Forbidder final : public AdvancedService<Forbidder<E>> {
+public:
+    Forbidder(DependencyRegister &, Properties props) : AdvancedService<Forbidder<E>>(std::move(props)) {
+        _interceptor = this->getManager().template registerEventInterceptor<E>(this);
+    }
+    bool preInterceptEvent(E const &event) { return event.type() != RunFunctionEventAsync::TYPE; }
+    void postInterceptEvent(E const &, bool) {}
+
+private:
+    EventInterceptorRegistration _interceptor;
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("Pushed functions: a coroutine is seen by whoever asks for them after others have run unseen, until that one goes",
+                   "[dependency_management]", RunFunctionEventAsync, Event) {
+    VirtualTimeQueue queue;
+    DependencyManager &dm = queue.createManager();
+    queue.runUntilIdle();
+    int runs = 0;
+    auto const push = [&] {
+        queue.pushEvent<RunFunctionEventAsync>(ServiceId{}, [&runs]() -> Task<void> {
+            ++runs;
+            co_return;
+        });
+        queue.runUntilIdle();
+    };
+    push();
+    push();
+    CHECK(runs == 2);
+    ServiceId const forbidder = dm.createServiceManager<Forbidder<TestType>>();
+    queue.runUntilIdle();
+    push();
+    CHECK(runs == 2);
+    dm.removeService(forbidder);
+    queue.runUntilIdle();
+    push();
+    CHECK(runs == 3);
+    dm.quit();
+    queue.runUntilIdle();
+}

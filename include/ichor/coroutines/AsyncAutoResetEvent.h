@@ -44,6 +44,15 @@ public:
 
     AsyncAutoResetEvent() noexcept = default;
 
+    /// Wakes the one who waits longest, or else the next that awaits.
+    ///
+    /// Threads:   any
+    /// Waits:     never
+    /// Resumes:   on the owner's thread, by a wakeup at the waiter's priority, first come first served
+    void set() noexcept {
+        if (!setsFromElsewhere()) setHere();
+    }
+
     [[nodiscard]] Waiter operator co_await() noexcept { return Waiter(*this); }
 
 private:

@@ -51,17 +51,6 @@ public:
         _isSet.store(false, std::memory_order_relaxed);
     }
 
-    /// Wakes who waits, or the next that awaits; which of them, the kind of event says.
-    ///
-    /// Threads:   any
-    /// Waits:     never
-    /// Resumes:   on the owner's thread, by a wakeup at the waiter's priority, first come first served
-    void set() noexcept {
-        IResumer *owner = _owner.load(std::memory_order_acquire);
-        if (owner != nullptr && owner == currentResumer) return setHere();
-        setFromElsewhere(owner);
-    }
-
 protected:
     /// Owned by the queue that runs on this thread; when none does, by that of the first coroutine that awaits it.
     AsyncEvent() noexcept : _owner(currentResumer) {}
@@ -69,9 +58,23 @@ protected:
 
     /// On the owner's thread.
     virtual void setHere() noexcept = 0;
+    /// False on the owner's thread; on others it has passed the set() on.
+    bool setsFromElsewhere() noexcept {
+        IResumer *owner = _owner.load(std::memory_order_acquire);
+        if (owner != nullptr && owner == currentResumer) [[likely]]
+            return false;
+        setFromElsewhere(owner);
+        return true;
+    }
 
     void releaseAll() noexcept;
-    bool releaseOne() noexcept; // false: nobody waits
+    bool releaseOne() noexcept { // false: nobody waits
+        EventWaiter *waiter = _waiting.popFront();
+        if (waiter == nullptr) return false;
+        _released.pushBack(*waiter);
+        waiter->complete();
+        return true;
+    }
 
     // Written on the owner's thread.
     std::atomic<bool> _isSet{false};

@@ -36,6 +36,15 @@ public:
 
     AsyncManualResetEvent() noexcept = default;
 
+    /// Wakes all who wait, and lets those pass who come before the next reset().
+    ///
+    /// Threads:   any
+    /// Waits:     never
+    /// Resumes:   on the owner's thread, by a wakeup at the waiter's priority, first come first served
+    void set() noexcept {
+        if (!setsFromElsewhere()) setHere();
+    }
+
     [[nodiscard]] Waiter operator co_await() noexcept { return Waiter(*this); }
 
 private:

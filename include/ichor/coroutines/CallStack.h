@@ -49,15 +49,32 @@ protected:
     virtual ~CallStack() { releaseGenerators(); }
 
     void bind(IResumer &resumer, Priority priority, ServiceId owner) noexcept {
-        _resumer = &resumer;
-        _priority = priority;
-        _owner = owner;
+        setResumer(resumer);
+        setOwner(priority, owner);
         _cancellations = 0;
         _refusals = 0;
     }
+    void setResumer(IResumer &resumer) noexcept { _resumer = &resumer; }
+    void setOwner(Priority priority, ServiceId owner) noexcept {
+        _priority = priority;
+        _owner = owner;
+    }
 
     /// Runs a coroutine of this chain, and what it leads to, until all sleep or have ended.
-    void run(std::coroutine_handle<> first) noexcept;
+    void run(std::coroutine_handle<> first) noexcept {
+        first.resume();
+        if (_next || _isEnding || _begun != nullptr) goOn();
+    }
+    /// Runs the outermost coroutine for the first time. True: it has ended by that, and nothing was told.
+    [[nodiscard]] bool runAtOnce(std::coroutine_handle<> outermost) noexcept {
+        outermost.resume();
+        if (_isEnding && !_next) {
+            _isEnding = false;
+            return true;
+        }
+        if (_next || _begun != nullptr) goOn();
+        return false;
+    }
     /// The same, a little later, by a wakeup.
     void runSoon(Detail::Frame frame) noexcept;
     /// The same, by the run() of the chain that is on the thread's stack now; see Leaf::begin.
@@ -84,6 +101,7 @@ private:
     static constexpr std::uint8_t REFUSALS_IN_A_ROW = 240; // until it has to wait
 
     void wake() noexcept final;
+    void goOn() noexcept;
     void releaseEachGenerator() noexcept;
     Detail::Frame innermost() const noexcept;
     Detail::Caller *unwind(ScopeEntry const *last) noexcept;

@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] FinalAwaiter final_suspend() noexcept {
         _value = nullptr;
-        return {};
+        return {*this};
     }
     void unhandled_exception() noexcept { _error = std::current_exception(); }
     void return_void() const noexcept {}

@@ -87,12 +87,16 @@ protected:
 
 /// At the end of a coroutine: it stays until whoever owns it has taken its result.
 struct FinalAwaiter {
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> coroutine) const noexcept {
-        static_cast<PromiseBase &>(coroutine.promise()).handBack();
+    // Hands back here, where the promise's address is at hand: g++ reads the handle that await_suspend is given from the frame, and
+    // whoever runs next would have to wait for that.
+    [[nodiscard]] bool await_ready() const noexcept {
+        promise.handBack();
+        return false;
     }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
     void await_resume() const noexcept {}
+
+    PromiseBase &promise;
 };
 
 } // namespace Ichor::Detail

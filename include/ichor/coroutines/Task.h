@@ -30,7 +30,7 @@ public:
     TaskPromiseBase() noexcept : PromiseBase(Kind::TASK) {}
 
     [[nodiscard]] Task<T> get_return_object() noexcept;
-    [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
+    [[nodiscard]] FinalAwaiter final_suspend() noexcept { return {*this}; }
     void unhandled_exception() noexcept { result.setError(std::current_exception()); }
 
     Result<T> result;
@@ -89,7 +89,8 @@ public:
         static_assert(std::is_base_of_v<PromiseBase, Promise>,
                       "An Ichor::Task can be awaited in an Ichor::Task or Ichor::AsyncGenerator only: a coroutine of another library "
                       "has no scope that could cancel it and no queue that would resume it.");
-        TaskPromise<T> &task = _task.promise();
+        Handle const handle = _task; // in a register: who reads it next reads it from memory anyway
+        TaskPromise<T> &task = handle.promise();
         CallStack &stack = *coroutine.promise().stack();
         if (!task.enter(stack)) {
             destroyTask();
@@ -97,7 +98,7 @@ public:
         }
         this->frame = {coroutine, &coroutine.promise()};
         task._caller = this;
-        PromiseBase::goOnWith(stack, _task);
+        PromiseBase::goOnWith(stack, handle);
         return true;
     }
 

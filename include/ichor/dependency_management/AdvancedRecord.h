@@ -29,7 +29,6 @@ public:
     IService &service() noexcept override { return *_face; }
     std::span<ProvidedInterface> provided() noexcept override { return _provided; }
     std::span<DependencySlot> slots() noexcept override { return _slots.all(); }
-    bool hasObject() const noexcept override { return true; }
 
     Task<Expected<void, StartError>> start() override { return static_cast<AdvancedServiceBase &>(impl()).start(); }
     Task<void> stop() override { return static_cast<AdvancedServiceBase &>(impl()).stop(); }

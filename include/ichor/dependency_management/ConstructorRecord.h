@@ -55,6 +55,7 @@ class ConstructorRecord final : public ServiceRecord {
 public:
     ConstructorRecord(DependencyManager &owner, Priority runsAt, Properties with)
         : ServiceRecord(owner, typeName<Impl>(), runsAt, std::move(with)) {
+        hasObject = false;
         ConstructionMark const mark{*this};
         ::new (static_cast<void *>(&_face)) PlainService;
         Own::describe(*this);
@@ -70,7 +71,6 @@ public:
     IService &service() noexcept override { return _face; }
     std::span<ProvidedInterface> provided() noexcept override { return _provided; }
     std::span<DependencySlot> slots() noexcept override { return _slots; }
-    bool hasObject() const noexcept override { return _impl != nullptr; }
 
     Task<Expected<void, StartError>> start() override {
         _plainScope = {.object = _storage, .scope = &coroutines};
@@ -82,6 +82,7 @@ public:
             PlainScopes<Impl>::remove(_plainScope);
             throw;
         }
+        hasObject = true;
         [[maybe_unused]] std::size_t at = 0;
         ((_provided[at++].object = static_cast<Interfaces *>(_impl)), ...);
         return {};
@@ -120,6 +121,7 @@ private:
         for (ProvidedInterface &interface : _provided) {
             interface.object = nullptr;
         }
+        hasObject = false;
         std::exchange(_impl, nullptr)->~Impl();
         PlainScopes<Impl>::remove(_plainScope);
     }

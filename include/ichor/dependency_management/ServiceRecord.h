@@ -40,8 +40,6 @@ public:
     [[nodiscard]] virtual IService &service() noexcept = 0;
     [[nodiscard]] virtual std::span<ProvidedInterface> provided() noexcept = 0;
     [[nodiscard]] virtual std::span<DependencySlot> slots() noexcept = 0;
-    /// Whether the user's object exists, so that a callable that captured it may run.
-    [[nodiscard]] virtual bool hasObject() const noexcept = 0;
 
     /// The user's start: an empty task means that it is done. May throw.
     [[nodiscard]] virtual Task<Expected<void, StartError>> start() = 0;
@@ -70,7 +68,7 @@ public:
     /// Whether a callable that the service pushed may run: the object that it captured is still there, and in the same life. A life
     /// begins with a start, the first one with the construction, and ends with the stop.
     [[nodiscard]] bool mayRunPushed(std::uint64_t eventId) const noexcept {
-        return hasObject() && !lifeBegan.isAfter(eventId) && (state != ServiceState::INSTALLED || !hasBegun);
+        return hasObject && !lifeBegan.isAfter(eventId) && (state != ServiceState::INSTALLED || !hasBegun);
     }
 
     [[nodiscard]] bool mustLeave() const noexcept { return mustStop || wish != Wish::STARTED; }
@@ -95,6 +93,7 @@ public:
     bool isQueued = false;          // in its work lane
     bool isInjectionBroken = false; // a provider could not be injected
     bool hasBegun = false;          // was started, whether or not that went well
+    bool hasObject = true;          // the user's object exists, so that a callable that captured it may run
 
     std::uint32_t bytes = 0;       // of the whole record in its manager's memory; 0: it lies elsewhere
     std::uint32_t unsatisfied = 0; // required slots without a usable provider

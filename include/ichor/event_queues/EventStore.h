@@ -60,7 +60,7 @@ public:
     /// Lifetime:  the result is valid until it is popped
     /// Errors:    std::bad_alloc (StoreFull when its memory is fixed), or what the constructor throws; then nothing has changed
     template <class E, Accounting A, class... Args>
-    E &emplace(std::uint64_t id, ServiceId origin, Priority priority, Args &&...args);
+    [[gnu::always_inline]] E &emplace(std::uint64_t id, ServiceId origin, Priority priority, Args &&...args);
 
     /// Moves an event that is described in here.
     ///
@@ -244,7 +244,7 @@ private:
 };
 
 template <class E, Accounting A, class... Args>
-E &EventStore::emplace(std::uint64_t id, ServiceId origin, Priority priority, Args &&...args) {
+[[gnu::always_inline]] inline E &EventStore::emplace(std::uint64_t id, ServiceId origin, Priority priority, Args &&...args) {
     if constexpr (IS_BOXED<E>) {
         BoxedEvent<E> boxed(std::forward<Args>(args)...);
         E &event = *boxed;

@@ -112,8 +112,10 @@ inline constexpr EventKind KIND_OF = EventKind::ORDINARY;
 
 template <class E>
 void moveEvent(void *to, Event &from) noexcept {
-    E *moved = ::new (to) E(std::move(static_cast<E &>(from)));
-    EventAccess::copyHeader(*moved, from); // a move constructor of the user's may have left it behind
+    [[maybe_unused]] E *moved = ::new (to) E(std::move(static_cast<E &>(from)));
+    if constexpr (!std::is_trivially_move_constructible_v<E>) {
+        EventAccess::copyHeader(*moved, from); // a move constructor of the user's may have left it behind
+    }
 }
 
 template <class E>

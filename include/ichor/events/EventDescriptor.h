@@ -10,10 +10,11 @@ class Event;
 
 /// What has to be done with a record in a queue.
 enum class EventKind : std::uint8_t {
-    ORDINARY, ///< an event that the processor is given
-    WAKEUP,   ///< a ContinueEvent, which the queue sees to itself
-    BOX,      ///< holds a pointer to an event that lives outside of the queue's own memory
-    HOLE,     ///< nothing: the event that was to be here threw in its constructor after others had been pushed behind it
+    ORDINARY,  ///< an event that the processor is given
+    COROUTINE, ///< the same, and a RunFunctionEventAsync
+    WAKEUP,    ///< a ContinueEvent, which the queue sees to itself
+    BOX,       ///< holds a pointer to an event that lives outside of the queue's own memory
+    HOLE,      ///< nothing: the event that was to be here threw in its constructor after others had been pushed behind it
 };
 
 /// Whether an event counts against the capacity of a bounded queue.

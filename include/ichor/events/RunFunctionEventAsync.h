@@ -54,4 +54,7 @@ private:
     F _function;
 };
 
+template <class F>
+inline constexpr EventKind Detail::KIND_OF<RunFunctionEventAsync::For<F>> = EventKind::COROUTINE;
+
 } // namespace Ichor

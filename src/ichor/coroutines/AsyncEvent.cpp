@@ -13,14 +13,6 @@ void AsyncEvent::releaseAll() noexcept {
     while (EventWaiter *waiter = _waiting.popFront()) waiter->complete();
 }
 
-bool AsyncEvent::releaseOne() noexcept {
-    EventWaiter *waiter = _waiting.popFront();
-    if (waiter == nullptr) return false;
-    _released.pushBack(*waiter);
-    waiter->complete();
-    return true;
-}
-
 void AsyncEvent::setFromElsewhere(IResumer *owner) noexcept {
     if (owner != nullptr && owner->isOwnThread()) return setHere();
     _remoteSets.fetch_add(1, std::memory_order_seq_cst);

@@ -19,15 +19,12 @@ bool CallStack::isRunning() const noexcept {
     return !_pending.handle;
 }
 
-void CallStack::run(std::coroutine_handle<> first) noexcept {
+/// Does what the coroutine that has just returned left to do, until all sleep or have ended.
+void CallStack::goOn() noexcept {
     CallStack *stack = this;
     CallStack *begun = nullptr; // who is to run when this one sleeps, the one begun last first
-    for (std::coroutine_handle<> next = first;;) {
-        next.resume();
-        if (stack->_next) {
-            next = std::exchange(stack->_next, nullptr);
-            continue;
-        }
+    for (;;) {
+        while (stack->_next) std::exchange(stack->_next, nullptr).resume();
         CallStack *follower = nullptr;
         if (std::exchange(stack->_isEnding, false)) {
             follower = stack->ended(); // may have destroyed it
@@ -37,12 +34,11 @@ void CallStack::run(std::coroutine_handle<> first) noexcept {
             last->_nextBegun = std::exchange(begun, std::exchange(stack->_begun, nullptr));
         }
         if (follower != nullptr) {
-            stack = follower;
-            next = std::exchange(stack->_next, nullptr);
+            stack = follower; // which has a next
         } else if (begun != nullptr) {
             stack = begun;
             begun = std::exchange(stack->_nextBegun, nullptr);
-            next = std::exchange(stack->_pending, Detail::Frame{}).handle;
+            std::exchange(stack->_pending, Detail::Frame{}).handle.resume();
         } else {
             return;
         }

@@ -56,6 +56,9 @@ EventRouter::Topic &EventRouter::topicOf(std::uint64_t type) {
     auto made = std::make_unique<Topic>();
     made->type = type;
     Topic &topic = *_topics.emplace(type, std::move(made)).first->second;
+    if (type == RunFunctionEventAsync::TYPE) {
+        _coroutines = &topic;
+    }
     _cache.fill({});
     return topic;
 }
@@ -279,8 +282,7 @@ bool EventRouter::runFunction(Event &event, DependencyManager &manager) noexcept
     }
 }
 
-void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noexcept {
-    Course *const course = std::exchange(_courseOfNext, nullptr);
+void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager, Course *course) noexcept {
     ServiceRecord *origin = _table.find(event.origin());
     if (!mayRun(event, origin)) {
         return;
@@ -291,7 +293,7 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager) noe
         if (event.descriptor().isBoxed || (course != nullptr && course->told != Told::NOTHING)) {
             return runFunctionInFlight(event, manager, scope, priority, course);
         }
-        FunctionRoot::launch(*this, event, manager, scope, manager.getEventQueue(), priority);
+        FunctionRoot::launch(*this, event, manager, scope, priority);
     } catch (...) {
         failed(event, event.origin(), std::current_exception());
     }

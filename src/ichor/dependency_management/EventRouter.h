@@ -62,7 +62,17 @@ public:
     /// was dropped, or whoever pushed it has been told of a failure: there is no completion to tell of.
     bool runFunction(Event &event, DependencyManager &manager) noexcept;
     /// The same for a coroutine, which belongs to the scope of the service that pushed it. Whoever pushed it is told of its end.
-    void runFunctionAsync(Event &event, DependencyManager &manager) noexcept;
+    void runFunctionAsync(Event &event, DependencyManager &manager) noexcept {
+        runFunctionAsync(event, manager, std::exchange(_courseOfNext, nullptr));
+    }
+    /// Does the same without dispatching it, where nobody but its pusher would see it. False: it has to be dispatched.
+    [[nodiscard]] bool runUnwatched(Event &event, DependencyManager &manager) noexcept {
+        if (_coroutines != nullptr || !_everything.interceptors.empty()) {
+            return false;
+        }
+        runFunctionAsync(event, manager, nullptr);
+        return true;
+    }
 
     /// From InFlightEvent: something that handles it failed, or was cancelled.
     void failed(Event const &event, ServiceId handler, std::exception_ptr const &error) noexcept;
@@ -153,6 +163,7 @@ private:
     void reportCompletion(Event const &event) noexcept;
     template <typename F>
     void tellPusher(Event const &event, std::string_view callback, F const &tell) noexcept;
+    void runFunctionAsync(Event &event, DependencyManager &manager, Course *course) noexcept;
     void runFunctionInFlight(Event &event, DependencyManager &manager, Scope &scope, Priority priority, Course *course);
     void sweep(Topic &topic) noexcept;
     void updateInternalEvents() noexcept;
@@ -169,7 +180,8 @@ private:
     Scope &_rootScope;
     bool &_wantsInternalEvents;
     UnorderedMap<std::uint64_t, std::unique_ptr<Topic>> _topics;
-    Topic _everything; // registered for <Event>
+    Topic _everything;            // registered for <Event>
+    Topic *_coroutines = nullptr; // for pushed ones; nullptr: nobody ever registered for them
     std::array<CacheLine, CACHE_LINES> _cache{};
     UnorderedMap<std::uint64_t, Place> _places;
     std::uint64_t _nextKey = 1;

@@ -60,6 +60,13 @@ void ManagerRooms::onStart() {
 }
 
 void ManagerRooms::process(Event &event) noexcept {
+    if (event.descriptor().kind == EventKind::COROUTINE && _router.runUnwatched(event, _manager)) {
+        return;
+    }
+    dispatch(event);
+}
+
+void ManagerRooms::dispatch(Event &event) noexcept {
     _router.dispatch(event, [this, &event] { return handle(event); });
 }
 

@@ -69,6 +69,7 @@ private:
         ManagerRooms &_rooms;
     };
 
+    [[gnu::noinline]] void dispatch(Event &event) noexcept; // apart, so that process() needs no room for it on the stack
     bool handle(Event &event) noexcept;
     void cancelRoot() noexcept;
     void abandonRoot() noexcept;

@@ -186,9 +186,10 @@ bool EventLoop::runToIdle() noexcept {
 template <bool IS_MEASURED>
 void EventLoop::runBatch() noexcept {
     for (unsigned left = _batch; left > 0; --left) {
-        if (_doorbell.isRung()) [[unlikely]]
+        if (_doorbell.isRung()) [[unlikely]] {
             answerDoorbell();
-        if (_isFinished) return;
+            if (_isFinished) return;
+        }
         if (_next != nullptr && isNextFirst()) {
             _eventsInHand = 0;
             if constexpr (IS_MEASURED) _meter->onStart(_nextId);
@@ -202,8 +203,10 @@ void EventLoop::runBatch() noexcept {
             _events.popFront();
         }
         _eventsInHand = NOTHING_IN_HAND;
-        if (_processor->isWorkPending()) [[unlikely]]
+        if (_processor->isWorkPending()) [[unlikely]] {
             attend();
+            if (_isFinished) return;
+        }
     }
 }
 

@@ -43,7 +43,7 @@ void IEventQueue::post(Wakeup &wakeup, Priority priority) noexcept {
     postAs(nextOwnId(), wakeup, priority);
 }
 
-void IEventQueue::postAs(std::uint64_t id, Wakeup &wakeup, Priority priority) noexcept {
+[[gnu::noinline]] void IEventQueue::postAs(std::uint64_t id, Wakeup &wakeup, Priority priority) noexcept {
     try {
         emplaceOwn<ContinueEvent, Accounting::FREE>(id, ServiceId{}, priority, wakeup);
     } catch (std::bad_alloc const &) {
