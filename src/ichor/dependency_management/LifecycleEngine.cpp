@@ -1,6 +1,5 @@
 #include "LifecycleEngine.h"
 
-#include "LifecycleRoots.h"
 #include "ManagerLog.h"
 #include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/dependency_management/StateWaiter.h>
@@ -13,6 +12,13 @@ namespace {
 
 // Steps between two looks at the events: many enough to be fast, few enough that nobody waits long.
 constexpr int STEPS_AT_ONCE = 64;
+
+/// Mostly nobody waits.
+void notifyWaiters(ServiceRecord &record) noexcept {
+    if (!record.waiters.isEmpty()) {
+        StateWaiter::notify(record);
+    }
+}
 
 } // namespace
 
@@ -149,7 +155,7 @@ void LifecycleEngine::closeInstalled(ServiceRecord &record) noexcept {
     _resolver.release(record);
     record.clockHook.unlink();
     if (std::exchange(record.isInjectionBroken, false)) {
-        StateWaiter::notify(record);
+        notifyWaiters(record);
         if (record.wish == Wish::STARTED && !record.hasFailed) {
             _work.enqueue(record);
         }
@@ -181,9 +187,17 @@ void LifecycleEngine::beginStart(ServiceRecord &record) noexcept {
     }
 }
 
-void LifecycleEngine::startEnded(ServiceRecord &record) noexcept {
+void LifecycleEngine::hasEnded(ServiceRecord &record, Outcome<Expected<void, StartError>> start) noexcept {
+    if (start.error) {
+        record.fail(start.error, {}, {}, {});
+    }
+    if (start.value && !start.value->has_value()) {
+        record.fail(std::move(start.value->error()));
+    }
+    if (start.cancelled) {
+        record.hasFailed = true;
+    }
     record.isStartDone = true;
-    _work.enqueue(record);
 }
 
 void LifecycleEngine::stepStarting(ServiceRecord &record) noexcept {
@@ -227,7 +241,7 @@ void LifecycleEngine::activate(ServiceRecord &record) noexcept {
     if (!_isQuitting || record.wish != Wish::REMOVED) {
         _table.moveToBack(record);
     }
-    StateWaiter::notify(record);
+    notifyWaiters(record);
     if (record.mustLeave()) {
         _work.enqueue(record);
     }
@@ -312,12 +326,11 @@ void LifecycleEngine::stopThrew(ServiceRecord &record) noexcept {
     record.isStopDone = true;
 }
 
-void LifecycleEngine::stopEnded(ServiceRecord &record, std::exception_ptr const &error) noexcept {
-    if (error) {
-        _log.callbackThrew(record, "stop", error);
+void LifecycleEngine::hasEnded(ServiceRecord &record, Outcome<void> const &stop) noexcept {
+    if (stop.error) {
+        _log.callbackThrew(record, "stop", stop.error);
     }
     record.isStopDone = true;
-    _work.enqueue(record);
 }
 
 void LifecycleEngine::finishStop(ServiceRecord &record) noexcept {
@@ -327,7 +340,7 @@ void LifecycleEngine::finishStop(ServiceRecord &record) noexcept {
     record.descent = Descent::NONE;
     record.mustStop = false;
     record.state = ServiceState::INSTALLED;
-    StateWaiter::notify(record);
+    notifyWaiters(record);
     if (record.wish != Wish::STOPPED && !record.hasFailed) {
         _work.enqueue(record);
     }
@@ -351,7 +364,7 @@ void LifecycleEngine::uninstall(ServiceRecord &record) noexcept {
         askToGo(*owned, Wish::REMOVED);
     }
     record.state = ServiceState::UNINSTALLED;
-    StateWaiter::notify(record);
+    notifyWaiters(record);
     _resolver.leave(record);
     _work.leave(record);
     _table.erase(record);

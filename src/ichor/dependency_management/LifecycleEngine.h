@@ -1,6 +1,7 @@
 #pragma once
 
 #include "DependencyResolver.h"
+#include "LifecycleRoots.h"
 #include "ServiceTable.h"
 #include "TrackerRegistry.h"
 #include "WorkQueue.h"
@@ -44,9 +45,10 @@ public:
     [[nodiscard]] Duration stopDeadline() const noexcept { return _stopDeadline; }
     void setWaitingReport(Duration after) noexcept;
 
-    /// The root of a service's start() or stop() has ended.
-    void startEnded(ServiceRecord &record) noexcept;
-    void stopEnded(ServiceRecord &record, std::exception_ptr const &error) noexcept;
+    /// The task of a service's start() or stop() has. It is for the caller that the service goes on.
+    void hasEnded(ServiceRecord &record, Outcome<Expected<void, StartError>> start) noexcept;
+    void hasEnded(ServiceRecord &record, Outcome<void> const &stop) noexcept;
+    [[nodiscard]] SpareRoots &spareRoots() noexcept { return _spareRoots; }
 
 private:
     /// Looks, now and then, at who takes too long. It need not be exact, so it costs nothing to those who do not.
@@ -97,6 +99,7 @@ private:
 
     static constexpr std::size_t RESERVE_BYTES = 4096; // more than the frame of a usual stop()
 
+    SpareRoots _spareRoots;
     Clock _clock{*this};
     std::unique_ptr<std::byte[]> _reserve =
         std::make_unique<std::byte[]>(RESERVE_BYTES); // so that services can be stopped when memory is out
