@@ -20,6 +20,7 @@ public:
         DependencyRegister dependencies{*this};
         Impl *impl = ::new (static_cast<void *>(_storage)) Impl(dependencies, std::move(with));
         _face = impl;
+        isPerRequester = IS_PER_REQUESTER<Impl, Interfaces...>;
         [[maybe_unused]] std::size_t at = 0;
         (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, static_cast<Interfaces *>(impl)), ...);
     }
@@ -33,25 +34,25 @@ public:
     Task<Expected<void, StartError>> start() override { return static_cast<AdvancedServiceBase &>(impl()).start(); }
     Task<void> stop() override { return static_cast<AdvancedServiceBase &>(impl()).stop(); }
 
-    void *objectFor(ProvidedInterface &interface, IService &requester) override {
-        if constexpr (sizeof...(Interfaces) == 0) {
-            return nullptr;
-        } else {
-            return InstanceTable<Impl, Interfaces...>::GET[indexOf(interface)](impl(), requester);
-        }
-    }
-
-    void releaseFor(ProvidedInterface &interface, IService &requester) noexcept override {
-        if constexpr (sizeof...(Interfaces) > 0) {
-            InstanceTable<Impl, Interfaces...>::RELEASE[indexOf(interface)](impl(), requester);
-        }
-    }
-
     void addSlot(InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection, void *self) override {
         _slots.add(*this, type, flags, std::move(with), injection, self);
     }
 
 private:
+    void *instanceFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) override {
+        if constexpr (IS_PER_REQUESTER<Impl, Interfaces...>) {
+            return InstanceTable<Impl, Interfaces...>::GET[indexOf(interface)](impl(), requester);
+        } else {
+            return nullptr;
+        }
+    }
+
+    void releaseInstanceFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) noexcept override {
+        if constexpr (IS_PER_REQUESTER<Impl, Interfaces...>) {
+            InstanceTable<Impl, Interfaces...>::RELEASE[indexOf(interface)](impl(), requester);
+        }
+    }
+
     Impl &impl() noexcept { return *std::launder(reinterpret_cast<Impl *>(_storage)); }
     std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
 

@@ -59,6 +59,7 @@ public:
         ConstructionMark const mark{*this};
         ::new (static_cast<void *>(&_face)) PlainService;
         Own::describe(*this);
+        isPerRequester = IS_PER_REQUESTER<Impl, Interfaces...>;
         [[maybe_unused]] std::size_t at = 0;
         (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, nullptr), ...);
     }
@@ -93,25 +94,25 @@ public:
         return {};
     }
 
-    void *objectFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) override {
-        if constexpr (sizeof...(Interfaces) == 0) {
-            return nullptr;
-        } else {
-            return InstanceTable<Impl, Interfaces...>::GET[indexOf(interface)](*_impl, requester);
-        }
-    }
-
-    void releaseFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) noexcept override {
-        if constexpr (sizeof...(Interfaces) > 0) {
-            InstanceTable<Impl, Interfaces...>::RELEASE[indexOf(interface)](*_impl, requester);
-        }
-    }
-
     void addSlot(InterfaceType const &, DependencyFlags, Properties, Injection const &, void *) override {
         contractViolation("a constructor-injected service cannot register dependencies: derive from AdvancedService");
     }
 
 private:
+    void *instanceFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) override {
+        if constexpr (IS_PER_REQUESTER<Impl, Interfaces...>) {
+            return InstanceTable<Impl, Interfaces...>::GET[indexOf(interface)](*_impl, requester);
+        } else {
+            return nullptr;
+        }
+    }
+
+    void releaseInstanceFor([[maybe_unused]] ProvidedInterface &interface, [[maybe_unused]] IService &requester) noexcept override {
+        if constexpr (IS_PER_REQUESTER<Impl, Interfaces...>) {
+            InstanceTable<Impl, Interfaces...>::RELEASE[indexOf(interface)](*_impl, requester);
+        }
+    }
+
     std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
 
     void destroy() noexcept {

@@ -25,6 +25,10 @@ void releaseInstanceOf([[maybe_unused]] Impl &impl, [[maybe_unused]] IService &r
     }
 }
 
+/// Whether it hands out instances of its own by any of these interfaces.
+template <typename Impl, typename... Interfaces>
+inline constexpr bool IS_PER_REQUESTER = (std::derived_from<Impl, PerRequester<Interfaces>> || ...);
+
 /// Calls the function that belongs to the index-th interface.
 template <typename Impl, typename... Interfaces>
 struct InstanceTable {

@@ -47,8 +47,14 @@ public:
     [[nodiscard]] virtual Task<void> stop() = 0;
 
     /// What to inject into `requester`: the interface, or the requester's own instance (PerRequester). May throw.
-    [[nodiscard]] virtual void *objectFor(ProvidedInterface &interface, IService &requester) = 0;
-    virtual void releaseFor(ProvidedInterface &interface, IService &requester) noexcept = 0;
+    [[nodiscard]] void *objectFor(ProvidedInterface &interface, ServiceRecord &requester) {
+        return isPerRequester ? instanceFor(interface, requester.service()) : interface.object;
+    }
+    void releaseFor(ProvidedInterface &interface, ServiceRecord &requester) noexcept {
+        if (isPerRequester) {
+            releaseInstanceFor(interface, requester.service());
+        }
+    }
 
     /// The slot list of a service that registers its dependencies itself; only during its constructor.
     virtual void addSlot(InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection, void *self) = 0;
@@ -94,6 +100,7 @@ public:
     bool isInjectionBroken = false; // a provider could not be injected
     bool hasBegun = false;          // was started, whether or not that went well
     bool hasObject = true;          // the user's object exists, so that a callable that captured it may run
+    bool isPerRequester = false;    // of one interface at least, it gives each requester an instance of its own
 
     std::uint32_t bytes = 0;       // of the whole record in its manager's memory; 0: it lies elsewhere
     std::uint32_t unsatisfied = 0; // required slots without a usable provider
@@ -114,6 +121,10 @@ public:
     IntrusiveList<StateWaiter, &StateWaiter::hook> waiters; // who awaits a change of state
 
 private:
+    // Only asked when it isPerRequester.
+    [[nodiscard]] virtual void *instanceFor(ProvidedInterface &interface, IService &requester) = 0;
+    virtual void releaseInstanceFor(ProvidedInterface &interface, IService &requester) noexcept = 0;
+
     void onScopeEmpty(Scope &) noexcept final;
 };
 

@@ -107,6 +107,7 @@ void DependencyResolver::offer(ServiceRecord &provider) {
             if (!isCandidate(slot, provided) || !bind(slot, provided)) {
                 continue;
             }
+            wakeIfSatisfied(*slot.dependent);
             if (!slot.takesSeveral()) {
                 slot.openHook.unlink();
             }
@@ -127,7 +128,11 @@ void DependencyResolver::offerPrivately(ProvidedInterface &provided) {
         if (slot.entry != provided.entry || !slot.openHook.isLinked()) {
             continue;
         }
-        if (bind(slot, provided) && !slot.takesSeveral()) {
+        if (!bind(slot, provided)) {
+            continue;
+        }
+        wakeIfSatisfied(*requester);
+        if (!slot.takesSeveral()) {
             slot.openHook.unlink();
         }
     }
@@ -154,6 +159,7 @@ void DependencyResolver::withdraw(ServiceRecord &provider) noexcept {
         }
         if (!slot.takesSeveral()) {
             takeAvailable(slot);
+            wakeIfSatisfied(dependent);
         }
     }
 }
@@ -164,7 +170,7 @@ bool DependencyResolver::bind(DependencySlot &slot, ProvidedInterface &provided)
     DependencyEdge *edge = nullptr;
     try {
         edge = slot.first.provided == nullptr ? &slot.first : new DependencyEdge;
-        void *object = provider.objectFor(provided, dependent.service());
+        void *object = provider.objectFor(provided, dependent);
         connect(*edge, slot, provided, object);
     } catch (...) {
         if (edge != &slot.first) {
@@ -179,15 +185,19 @@ bool DependencyResolver::bind(DependencySlot &slot, ProvidedInterface &provided)
         } catch (...) {
             injectionFailed(slot, provided, "addDependencyInstance");
             markGoing(*edge);
-            provider.releaseFor(provided, dependent.service());
+            provider.releaseFor(provided, dependent);
             unbind(*edge);
             return false;
         }
     }
+    return true;
+}
+
+/// For providers that come by themselves: a service that opens its slots looks at what it has got when it has opened all of them.
+void DependencyResolver::wakeIfSatisfied(ServiceRecord &dependent) noexcept {
     if (dependent.state == ServiceState::INSTALLED && dependent.unsatisfied == 0) {
         _work.enqueue(dependent);
     }
-    return true;
 }
 
 void DependencyResolver::connect(DependencyEdge &edge, DependencySlot &slot, ProvidedInterface &provided, void *object) noexcept {
@@ -214,7 +224,7 @@ void DependencyResolver::drop(DependencyEdge &edge) noexcept {
             _log.callbackThrew(*slot.dependent, "removeDependencyInstance", std::current_exception());
         }
     }
-    provider.releaseFor(*edge.provided, slot.dependent->service());
+    provider.releaseFor(*edge.provided, *slot.dependent);
     unbind(edge);
 }
 

@@ -42,6 +42,7 @@ public:
 private:
     void offerPrivately(ProvidedInterface &provided);
     void takeAvailable(DependencySlot &slot);
+    void wakeIfSatisfied(ServiceRecord &dependent) noexcept;
     bool bind(DependencySlot &slot, ProvidedInterface &provided) noexcept;
     void connect(DependencyEdge &edge, DependencySlot &slot, ProvidedInterface &provided, void *object) noexcept;
     void unbind(DependencyEdge &edge) noexcept;

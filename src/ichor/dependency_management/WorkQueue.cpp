@@ -39,29 +39,6 @@ void WorkQueue::leave(ServiceRecord &record) noexcept {
     }
 }
 
-void WorkQueue::enqueue(ServiceRecord &record) noexcept {
-    if (record.isQueued || record.lane == nullptr) {
-        return;
-    }
-    record.isQueued = true;
-    record.lane->records.pushBack(record);
-    if (!record.lane->isInHeap) {
-        pushLane(*record.lane);
-    }
-    _hasWork = true;
-}
-
-ServiceRecord *WorkQueue::pop() noexcept {
-    while (!_heap.empty()) {
-        if (ServiceRecord *record = _heap.front()->records.popFront()) {
-            record->isQueued = false;
-            return record;
-        }
-        popLane();
-    }
-    return nullptr;
-}
-
 void WorkQueue::pushLane(WorkLane &lane) noexcept {
     lane.isInHeap = true;
     _heap.push_back(&lane);

@@ -34,9 +34,33 @@ public:
     void leave(ServiceRecord &record) noexcept;
 
     /// Nothing happens when it is queued already.
-    void enqueue(ServiceRecord &record) noexcept;
+    void enqueue(ServiceRecord &record) noexcept {
+        if (record.isQueued || record.lane == nullptr) {
+            return;
+        }
+        record.isQueued = true;
+        record.lane->records.pushBack(record);
+        if (!record.lane->isInHeap) {
+            pushLane(*record.lane);
+        }
+        _hasWork = true;
+    }
     /// The most urgent record, or nullptr.
-    [[nodiscard]] ServiceRecord *pop() noexcept;
+    [[nodiscard]] ServiceRecord *pop() noexcept {
+        while (!_heap.empty()) {
+            WorkLane &lane = *_heap.front();
+            if (ServiceRecord *record = lane.records.popFront()) {
+                record->isQueued = false;
+                return record;
+            }
+            // The only lane stays where it is: most programs use one priority, and its next record comes soon.
+            if (_heap.size() == 1 && lane.services > 0) {
+                return nullptr;
+            }
+            popLane();
+        }
+        return nullptr;
+    }
 
 private:
     void pushLane(WorkLane &lane) noexcept;
