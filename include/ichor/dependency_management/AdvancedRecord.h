@@ -5,7 +5,6 @@
 #include <ichor/dependency_management/DependencyRegister.h>
 #include <ichor/dependency_management/ProvidedInstance.h>
 #include <ichor/dependency_management/ServiceRecord.h>
-#include <ichor/dependency_management/SlotList.h>
 #include <new>
 
 namespace Ichor::Detail {
@@ -19,17 +18,13 @@ public:
         ConstructionMark const mark{*this};
         DependencyRegister dependencies{*this};
         Impl *impl = ::new (static_cast<void *>(_storage)) Impl(dependencies, std::move(with));
-        _face = impl;
         isPerRequester = IS_PER_REQUESTER<Impl, Interfaces...>;
         [[maybe_unused]] std::size_t at = 0;
-        (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, static_cast<Interfaces *>(impl)), ...);
+        (_interfaces[at++].describe(INTERFACE_TYPE<Interfaces>, *this, static_cast<Interfaces *>(impl)), ...);
+        setFace(*impl, _interfaces);
     }
 
     ~AdvancedRecord() override { impl().~Impl(); }
-
-    IService &service() noexcept override { return *_face; }
-    std::span<ProvidedInterface> provided() noexcept override { return _provided; }
-    std::span<DependencySlot> slots() noexcept override { return _slots.all(); }
 
     Task<Expected<void, StartError>> start() override { return static_cast<AdvancedServiceBase &>(impl()).start(); }
     Task<void> stop() override { return static_cast<AdvancedServiceBase &>(impl()).stop(); }
@@ -54,11 +49,9 @@ private:
     }
 
     Impl &impl() noexcept { return *std::launder(reinterpret_cast<Impl *>(_storage)); }
-    std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
+    std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _interfaces.data()); }
 
-    SlotList _slots;
-    [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
-    IService *_face = nullptr;
+    [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _interfaces{};
     alignas(Impl) std::byte _storage[sizeof(Impl)];
 };
 

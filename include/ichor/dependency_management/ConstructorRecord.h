@@ -57,21 +57,19 @@ public:
         : ServiceRecord(owner, typeName<Impl>(), runsAt, std::move(with)) {
         hasObject = false;
         ConstructionMark const mark{*this};
-        ::new (static_cast<void *>(&_face)) PlainService;
+        ::new (static_cast<void *>(&_plainFace)) PlainService;
         Own::describe(*this);
         isPerRequester = IS_PER_REQUESTER<Impl, Interfaces...>;
         [[maybe_unused]] std::size_t at = 0;
-        (_provided[at++].describe(INTERFACE_TYPE<Interfaces>, *this, nullptr), ...);
+        (_interfaces[at++].describe(INTERFACE_TYPE<Interfaces>, *this, nullptr), ...);
+        setFace(_plainFace, _interfaces);
+        _slots.refer(_requests);
     }
 
     ~ConstructorRecord() override {
         destroy();
-        _face.~PlainService();
+        _plainFace.~PlainService();
     }
-
-    IService &service() noexcept override { return _face; }
-    std::span<ProvidedInterface> provided() noexcept override { return _provided; }
-    std::span<DependencySlot> slots() noexcept override { return _slots; }
 
     Task<Expected<void, StartError>> start() override {
         _plainScope = {.object = _storage, .scope = &coroutines};
@@ -85,7 +83,7 @@ public:
         }
         hasObject = true;
         [[maybe_unused]] std::size_t at = 0;
-        ((_provided[at++].object = static_cast<Interfaces *>(_impl)), ...);
+        ((_interfaces[at++].object = static_cast<Interfaces *>(_impl)), ...);
         return {};
     }
 
@@ -113,13 +111,13 @@ private:
         }
     }
 
-    std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _provided.data()); }
+    std::size_t indexOf(ProvidedInterface &interface) noexcept { return static_cast<std::size_t>(&interface - _interfaces.data()); }
 
     void destroy() noexcept {
         if (_impl == nullptr) {
             return;
         }
-        for (ProvidedInterface &interface : _provided) {
+        for (ProvidedInterface &interface : _interfaces) {
             interface.object = nullptr;
         }
         hasObject = false;
@@ -130,7 +128,7 @@ private:
     template <typename T>
     void describeSlot([[maybe_unused]] std::size_t &at) noexcept {
         if constexpr (!COMES_FROM_MANAGER<T>) {
-            DependencySlot &slot = _slots[at++];
+            DependencySlot &slot = _requests[at++];
             slot.type = &INTERFACE_TYPE<T>;
             slot.dependent = this;
             slot.flags = DependencyFlags::REQUIRED;
@@ -142,22 +140,22 @@ private:
         if constexpr (std::is_same_v<T, DependencyManager>) {
             return &manager;
         } else if constexpr (std::is_same_v<T, IEventQueue>) {
-            return &_face.getEventQueue();
+            return &_plainFace.getEventQueue();
         } else if constexpr (std::is_same_v<T, IService>) {
-            return static_cast<IService *>(&_face);
+            return static_cast<IService *>(&_plainFace);
         } else if constexpr (std::is_same_v<T, Properties>) {
             return &properties;
         } else {
-            return _slots[at++].edges.front().object;
+            return _requests[at++].edges.front().object;
         }
     }
 
-    [[no_unique_address]] std::array<DependencySlot, Own::SLOTS> _slots{};
-    [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _provided{};
+    [[no_unique_address]] std::array<DependencySlot, Own::SLOTS> _requests{};
+    [[no_unique_address]] std::array<ProvidedInterface, sizeof...(Interfaces)> _interfaces{};
     Impl *_impl = nullptr;
     PlainScope _plainScope;
     union {
-        PlainService _face; // constructed under the mark, by hand
+        PlainService _plainFace; // constructed under the mark, by hand
     };
     alignas(Impl) std::byte _storage[sizeof(Impl)];
 };

@@ -8,6 +8,7 @@
 #include <ichor/dependency_management/IService.h>
 #include <ichor/dependency_management/InterfaceType.h>
 #include <ichor/dependency_management/RecordMemory.h>
+#include <ichor/dependency_management/SlotList.h>
 #include <ichor/dependency_management/StateWaiter.h>
 #include <ichor/event_queues/PushMark.h>
 #include <ichor/model/StartError.h>
@@ -37,9 +38,9 @@ public:
     ServiceRecord &operator=(ServiceRecord const &) = delete;
 
     /// The face of this service that others are given.
-    [[nodiscard]] virtual IService &service() noexcept = 0;
-    [[nodiscard]] virtual std::span<ProvidedInterface> provided() noexcept = 0;
-    [[nodiscard]] virtual std::span<DependencySlot> slots() noexcept = 0;
+    [[nodiscard]] IService &service() noexcept { return *_face; }
+    [[nodiscard]] std::span<ProvidedInterface> provided() noexcept { return {_provided, _providedCount}; }
+    [[nodiscard]] std::span<DependencySlot> slots() noexcept { return _slots.all(); }
 
     /// The user's start: an empty task means that it is done. May throw.
     [[nodiscard]] virtual Task<Expected<void, StartError>> start() = 0;
@@ -120,12 +121,26 @@ public:
     std::unique_ptr<StartError> failure;
     IntrusiveList<StateWaiter, &StateWaiter::hook> waiters; // who awaits a change of state
 
+protected:
+    /// What the derived record has set up when its constructor ends.
+    void setFace(IService &face, std::span<ProvidedInterface> interfaces) noexcept {
+        _face = &face;
+        _provided = interfaces.data();
+        _providedCount = static_cast<std::uint32_t>(interfaces.size());
+    }
+
+    SlotList _slots;
+
 private:
     // Only asked when it isPerRequester.
     [[nodiscard]] virtual void *instanceFor(ProvidedInterface &interface, IService &requester) = 0;
     virtual void releaseInstanceFor(ProvidedInterface &interface, IService &requester) noexcept = 0;
 
     void onScopeEmpty(Scope &) noexcept final;
+
+    IService *_face = nullptr;
+    ProvidedInterface *_provided = nullptr;
+    std::uint32_t _providedCount = 0;
 };
 
 /// Ends a record, wherever it lies.

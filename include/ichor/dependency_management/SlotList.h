@@ -1,69 +1,44 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <ichor/dependency_management/DependencySlot.h>
-#include <ichor/dependency_management/ServiceRecord.h>
-#include <memory>
 #include <span>
 #include <utility>
 
 namespace Ichor::Detail {
 
-/// The slots of a service that registers its dependencies while it is constructed. Exactly as large as needed; once the service is
-/// registered, the slots do not move.
+/// The slots of a service. Those of one that registers its dependencies while it is constructed lie in its manager's memory and are exactly
+/// as many as needed; once the service is registered, they do not move. Those of others lie in their records.
 class SlotList final {
 public:
     SlotList() noexcept = default;
-    ~SlotList() { clear(); }
+    ~SlotList() {
+        if (_isOwner) {
+            clear();
+        }
+    }
     SlotList(SlotList const &) = delete;
     SlotList &operator=(SlotList const &) = delete;
 
-    [[nodiscard]] std::span<DependencySlot> all() noexcept { return {_slots, _count}; }
+    [[nodiscard]] std::span<DependencySlot> all() const noexcept { return {_slots, _count}; }
 
-    void add(ServiceRecord &dependent, InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection,
-             void *self) {
-        auto ownProperties = with.empty() ? nullptr : std::make_unique<Properties>(std::move(with));
-        std::size_t const count = _count + 1;
-        auto *grown = static_cast<DependencySlot *>(ServiceRecord::memoryOf(dependent.manager).allocate(count * sizeof(DependencySlot)));
-        std::uninitialized_value_construct_n(grown, count);
-        for (std::size_t i = 0; i < _count; ++i) {
-            takeOver(grown[i], _slots[i]);
-        }
-        clear();
-        _slots = grown;
-        _count = count;
-        DependencySlot &slot = grown[count - 1];
-        slot.properties = std::move(ownProperties);
-        slot.type = &type;
-        slot.dependent = &dependent;
-        slot.flags = flags;
-        slot.injection = &injection;
-        slot.self = self;
+    /// These are all. Lifetime: as long as the list is used
+    void refer(std::span<DependencySlot> slots) noexcept {
+        _slots = slots.data();
+        _count = static_cast<std::uint32_t>(slots.size());
     }
+
+    /// One more. Errors: std::bad_alloc, then nothing has changed
+    void add(ServiceRecord &dependent, InterfaceType const &type, DependencyFlags flags, Properties with, Injection const &injection,
+             void *self);
 
 private:
-    // Nothing is linked yet: what makes a slot is its description.
-    static void takeOver(DependencySlot &to, DependencySlot &from) noexcept {
-        to.type = from.type;
-        to.dependent = from.dependent;
-        to.flags = from.flags;
-        to.injection = from.injection;
-        to.self = from.self;
-        to.properties = std::move(from.properties);
-    }
-
-    void clear() noexcept {
-        if (_count == 0) return;
-        RecordMemory &memory = ServiceRecord::memoryOf(_slots->dependent->manager);
-        std::destroy_n(_slots, _count);
-        memory.deallocate(_slots, _count * sizeof(DependencySlot));
-        _count = 0;
-    }
-
-    static_assert(std::is_nothrow_default_constructible_v<DependencySlot>);
+    void clear() noexcept;
 
     DependencySlot *_slots = nullptr;
-    std::size_t _count = 0;
+    std::uint32_t _count = 0;
+    bool _isOwner = false; // they were added
 };
 
 } // namespace Ichor::Detail

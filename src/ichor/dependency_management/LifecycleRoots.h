@@ -21,8 +21,8 @@ class ServiceRecord;
 template <class T>
 class LifecycleRoot final : private TaskStack<T> {
 public:
-    /// Runs the task up to its first suspension. Whoever calls this goes on with a service whose task has ended by then; when it ends later,
-    /// the service is enqueued. Errors: std::bad_alloc, then nothing has run
+    /// Runs the task up to its first suspension. With a service whose task has ended by then, the caller goes on; one whose task ends
+    /// later is enqueued. Errors: std::bad_alloc, then nothing has run
     static void launch(LifecycleEngine &engine, ServiceRecord &record, Task<T> task);
 
     ~LifecycleRoot() = default;
