@@ -152,9 +152,12 @@ private:
     void insertBefore(ListHook &at, T &element) noexcept {
         ListHook &hook = hookOf(element);
         if (hook.isLinked()) contractViolation("an element can be in only one IntrusiveList through one hook");
+        // In this order the compiler does not make one wide store of hook.prev and hook.next, put together in a vector register, for which
+        // whoever reads them soon would have to wait.
+        ListHook *before = at.prev;
+        hook.prev = before;
+        before->next = &hook;
         hook.next = &at;
-        hook.prev = at.prev;
-        at.prev->next = &hook;
         at.prev = &hook;
     }
 
