@@ -5,7 +5,6 @@
 #include "Explainer.h"
 #include "ManagerLog.h"
 #include <algorithm>
-#include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/event_queues/IEventQueue.h>
 
 namespace Ichor::Detail {
@@ -66,9 +65,8 @@ void LifecycleEngine::watch(ServiceRecord &record, ClockList &list) noexcept {
 
 void LifecycleEngine::arm() noexcept {
     _period = std::max(std::min(_stopDeadline, _waitingReport) / 4, SHORTEST_PERIOD);
-    IEventQueue &queue = _manager.getEventQueue();
     try {
-        queue.armTimer(_clock, queue.now() + _period);
+        _queue.armTimer(_clock, _queue.now() + _period);
     } catch (...) {
         // Out of memory: nobody is reported or forced until the next service has to wait.
     }

@@ -1,7 +1,6 @@
 #include "LifecycleEngine.h"
 
 #include "ManagerLog.h"
-#include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/dependency_management/StateWaiter.h>
 #include <ichor/event_queues/IEventQueue.h>
 #include <utility>
@@ -22,10 +21,9 @@ void notifyWaiters(ServiceRecord &record) noexcept {
 
 } // namespace
 
-LifecycleEngine::LifecycleEngine(DependencyManager &manager, ServiceTable &table, InterfaceIndex &index, WorkQueue &work,
+LifecycleEngine::LifecycleEngine(IEventQueue &queue, ServiceTable &table, InterfaceIndex &index, WorkQueue &work,
                                  DependencyResolver &resolver, TrackerRegistry &trackers, ManagerLog &log, bool &hasWork)
-    : _manager(manager), _table(table), _index(index), _work(work), _resolver(resolver), _trackers(trackers), _log(log), _hasWork(hasWork) {
-}
+    : _queue(queue), _table(table), _index(index), _work(work), _resolver(resolver), _trackers(trackers), _log(log), _hasWork(hasWork) {}
 
 ServiceRecord &LifecycleEngine::add(OwnedRecord owned, OnlyFor onlyFor) {
     ServiceRecord &record = *owned;
@@ -166,7 +164,7 @@ void LifecycleEngine::beginStart(ServiceRecord &record) noexcept {
     record.clockHook.unlink();
     record.state = ServiceState::STARTING;
     if (std::exchange(record.hasBegun, true)) {
-        record.lifeBegan = _manager.getEventQueue().pushMark();
+        record.lifeBegan = _queue.pushMark();
     }
     record.coroutines.reopen();
     record.isStartDone = false;
@@ -187,7 +185,7 @@ void LifecycleEngine::beginStart(ServiceRecord &record) noexcept {
     }
 }
 
-void LifecycleEngine::hasEnded(ServiceRecord &record, Outcome<Expected<void, StartError>> start) noexcept {
+void LifecycleEngine::hasEnded(ServiceRecord &record, Outcome<Expected<void, StartError>> &&start) noexcept {
     if (start.error) {
         record.fail(start.error, {}, {}, {});
     }

@@ -21,7 +21,7 @@ class ManagerLog;
 /// Threads: the manager's own
 class LifecycleEngine final {
 public:
-    LifecycleEngine(DependencyManager &manager, ServiceTable &table, InterfaceIndex &index, WorkQueue &work, DependencyResolver &resolver,
+    LifecycleEngine(IEventQueue &queue, ServiceTable &table, InterfaceIndex &index, WorkQueue &work, DependencyResolver &resolver,
                     TrackerRegistry &trackers, ManagerLog &log, bool &hasWork);
     LifecycleEngine(LifecycleEngine const &) = delete;
     LifecycleEngine &operator=(LifecycleEngine const &) = delete;
@@ -46,8 +46,9 @@ public:
     void setWaitingReport(Duration after) noexcept;
 
     /// The task of a service's start() or stop() has. It is for the caller that the service goes on.
-    void hasEnded(ServiceRecord &record, Outcome<Expected<void, StartError>> start) noexcept;
+    void hasEnded(ServiceRecord &record, Outcome<Expected<void, StartError>> &&start) noexcept;
     void hasEnded(ServiceRecord &record, Outcome<void> const &stop) noexcept;
+    [[nodiscard]] IEventQueue &queue() const noexcept { return _queue; }
     [[nodiscard]] SpareRoots &spareRoots() noexcept { return _spareRoots; }
 
 private:
@@ -88,7 +89,7 @@ private:
     void force(ServiceRecord &record) noexcept;
     void reportWaiting() noexcept;
 
-    DependencyManager &_manager;
+    IEventQueue &_queue;
     ServiceTable &_table;
     InterfaceIndex &_index;
     WorkQueue &_work;

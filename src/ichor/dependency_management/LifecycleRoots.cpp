@@ -2,7 +2,6 @@
 
 #include "LifecycleEngine.h"
 #include <ichor/coroutines/FrameRecycler.h>
-#include <ichor/dependency_management/DependencyManager.h>
 #include <ichor/event_queues/IEventQueue.h>
 #include <utility>
 
@@ -34,7 +33,7 @@ template <class T>
 void LifecycleRoot<T>::runFirst(ServiceRecord &record, Task<T> &task) noexcept {
     _record = &record;
     _phase = Phase::FIRST_RUN;
-    this->bind(record.manager.getEventQueue(), record.priority, record.id);
+    this->bind(_engine.queue(), record.priority, record.id);
     if (this->take(task)) {
         this->run(this->taskFrame().handle);
     } else {
@@ -63,7 +62,7 @@ void LifecycleRoot<T>::endedEarly() noexcept {
 }
 
 template <class T>
-void LifecycleRoot<T>::conclude(Outcome<T> outcome) noexcept {
+void LifecycleRoot<T>::conclude(Outcome<T> &&outcome) noexcept {
     this->releaseGenerators();
     _engine.hasEnded(*_record, std::move(outcome));
     if (std::exchange(_phase, Phase::ENDED) == Phase::SLEPT) {

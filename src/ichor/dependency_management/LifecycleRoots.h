@@ -36,7 +36,7 @@ private:
     void sleep() noexcept;
     CallStack *ended() noexcept override;
     void endedEarly() noexcept override;
-    void conclude(Outcome<T> outcome) noexcept;
+    void conclude(Outcome<T> &&outcome) noexcept;
     static Outcome<T> cancelledOutcome() noexcept;
 
     LifecycleEngine &_engine;

@@ -90,7 +90,7 @@ private:
     DependencyResolver _resolver{_table, _work, _log};
     TrackerRegistry _trackers{_table, _index, _log};
     EventRouter _router{_table, _log, _rootScope, _wantsInternalEvents};
-    LifecycleEngine _engine{_manager, _table, _index, _work, _resolver, _trackers, _log, _isWorkPending};
+    LifecycleEngine _engine{_queue, _table, _index, _work, _resolver, _trackers, _log, _isWorkPending};
     std::mutex _channelsMutex; // guards _channels
     std::vector<CommunicationChannel *> _channels;
 };
