@@ -2,6 +2,7 @@
 #include <ichor/dependency_management/IdTable.h>
 
 #include <cstdint>
+#include <ichor/dependency_management/RecordMemory.h>
 #include <map>
 #include <memory>
 #include <random>
@@ -71,4 +72,20 @@ TEST_CASE("IdTable: keeps nothing of what was erased, replaced or cleared, also 
     table.clear();
     CHECK(replacement.expired());
     CHECK(table.find(ServiceId{1}) == nullptr);
+}
+
+TEST_CASE("IdTable: one in memory of its own gives it all back", "[dependency_management]") {
+    Detail::RecordMemory memory;
+    void *const other = memory.allocate(16); // so that freed pages are kept
+    std::size_t held = 0;
+    for (int round = 0; round < 3; ++round) {
+        Table table{memory};
+        for (std::uint64_t id = 0; id < 5'000; ++id) table.set(ServiceId{id}, std::make_shared<int>(static_cast<int>(id)));
+        for (std::uint64_t id = 0; id < 4'000; ++id) table.erase(ServiceId{id});
+        CHECK(*table.find(ServiceId{4'999}) == 4'999);
+        if (round == 0) held = memory.bytesHeld();
+        CHECK(memory.bytesHeld() == held);
+    }
+    memory.deallocate(other, 16);
+    CHECK(memory.bytesHeld() <= held);
 }

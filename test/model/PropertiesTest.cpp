@@ -202,3 +202,65 @@ TEST_CASE("Properties: getOr falls back when nothing is there, but does not pass
     CHECK_THROWS_WITH(properties.getOr<uint16_t>("Bad", 80), Catch::Contains("\"Bad\" is -1"));
     CHECK_THROWS_AS(properties.getOr<uint16_t>("Bad", 80), std::invalid_argument);
 }
+
+namespace {
+
+/// Counts what lies in it.
+class CountedMemory final : public Detail::IPieceMemory {
+public:
+    void *allocate(std::size_t size) override {
+        void *piece = ::operator new(size);
+        bytes += size;
+        return piece;
+    }
+    void deallocate(void *piece, std::size_t size) noexcept override {
+        bytes -= size;
+        ::operator delete(piece);
+    }
+
+    std::size_t bytes = 0;
+};
+
+} // namespace
+
+TEST_CASE("Properties: what has settled in a memory stays there while it changes, and copies of it lie elsewhere", "[properties]") {
+    CountedMemory memory;
+    Properties copy;
+    {
+        Properties properties{{"Address", std::string(100, 'a')}, {"Port", 8001}};
+        properties.settle(memory);
+        CHECK(memory.bytes >= 2 * sizeof(Properties::Entry));
+        CHECK(properties.getOr<std::string>("Address", "") == std::string(100, 'a'));
+        CHECK(properties.begin()->first == "Address");
+
+        std::size_t const before = memory.bytes;
+        for (int i = 0; i < 10; ++i) properties.insert_or_assign(std::to_string(i), i);
+        CHECK(memory.bytes > before);
+        CHECK(properties.size() == 12);
+        CHECK(properties.getOr<int>("Port", 0) == 8001);
+
+        std::size_t const grown = memory.bytes;
+        copy = properties;
+        CHECK(Properties(copy).size() == 12);
+        CHECK(Properties(properties).size() == 12);
+        CHECK(memory.bytes == grown);
+    }
+    CHECK(memory.bytes == 0);
+    CHECK(copy.getOr<int>("9", 0) == 9);
+}
+
+TEST_CASE("Properties: none take no memory, and moved ones take theirs with them", "[properties]") {
+    CountedMemory memory;
+    Properties none;
+    none.settle(memory);
+    CHECK(memory.bytes == 0);
+
+    Properties some{{"Port", 8001}};
+    some.settle(memory);
+    none = std::move(some);
+    CHECK(memory.bytes > 0);
+    CHECK(none.getOr<int>("Port", 0) == 8001);
+    none = Properties{{"Port", 8002}};
+    CHECK(memory.bytes == 0);
+    CHECK(none.getOr<int>("Port", 0) == 8002);
+}

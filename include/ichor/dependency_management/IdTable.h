@@ -2,8 +2,10 @@
 
 #include <array>
 #include <ichor/base/Containers.h>
+#include <ichor/base/PieceAllocator.h>
 #include <ichor/model/ServiceId.h>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace Ichor::Detail {
@@ -16,6 +18,9 @@ template <class V, unsigned PAGE_BITS>
 class IdTable final {
 public:
     IdTable() = default;
+    /// Its pages lie in that memory, which outlives it.
+    explicit IdTable(IPieceMemory &memory) : _allocator(memory) {}
+    ~IdTable() { clear(); }
     IdTable(IdTable const &) = delete;
     IdTable &operator=(IdTable const &) = delete;
 
@@ -30,10 +35,10 @@ public:
     /// Errors: std::bad_alloc, then nothing has changed.
     void set(ServiceId id, V value) {
         std::uint64_t const key = id.value >> PAGE_BITS;
-        std::unique_ptr<Page> &page = _pages[key];
-        if (!page) {
+        Page *&page = _pages[key];
+        if (page == nullptr) {
             try {
-                page = std::make_unique<Page>();
+                page = std::construct_at(_allocator.allocate(1));
             } catch (...) {
                 _pages.erase(key);
                 throw;
@@ -56,11 +61,13 @@ public:
         if (--page.used > 0) return true;
         if (_lastKey == key) _lastPage = nullptr;
         _pages.erase(found);
+        free(page);
         return true;
     }
 
     void clear() noexcept {
         _lastPage = nullptr;
+        for (auto const &[key, page] : _pages) free(*page);
         _pages.clear();
     }
 
@@ -82,16 +89,24 @@ private:
         std::size_t used = 0;
     };
 
+    static_assert(std::is_nothrow_default_constructible_v<V>);
+
+    void free(Page &page) noexcept {
+        std::destroy_at(&page);
+        _allocator.deallocate(&page, 1);
+    }
+
     [[nodiscard]] V findElsewhere(ServiceId id) const noexcept {
         std::uint64_t const key = id.value >> PAGE_BITS;
         auto const found = _pages.find(key);
         if (found == _pages.end()) return V{};
         _lastKey = key;
-        _lastPage = found->second.get();
+        _lastPage = found->second;
         return _lastPage->values[id.value % PAGE_SIZE];
     }
 
-    UnorderedMap<std::uint64_t, std::unique_ptr<Page>> _pages;
+    PieceAllocator<Page> _allocator;
+    UnorderedMap<std::uint64_t, Page *> _pages;
     mutable std::uint64_t _lastKey = ~std::uint64_t{0}; // the page looked at last, which is mostly the one asked for next
     mutable Page *_lastPage = nullptr;
 };

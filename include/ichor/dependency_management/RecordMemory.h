@@ -2,18 +2,19 @@
 
 #include <array>
 #include <cstddef>
+#include <ichor/base/PieceAllocator.h>
 #include <vector>
 
 namespace Ichor::Detail {
 
-/// Where the records of a manager's services and their slots lie: cut one after the other from ever larger extents, so that ten thousand
-/// services cost some huge pages instead of a page fault for every fourth. What is freed serves the next of the same size; when nothing is
-/// left in use, all is given back.
+/// Where the records of a manager's services lie, and what there is for each: slots, properties, pages of tables. All is cut one after the
+/// other from ever larger extents, so that ten thousand services cost some huge pages instead of a page fault for every fourth. What is
+/// freed serves the next of the same size; when nothing is left in use, all is given back.
 ///
 /// Under sanitizers each piece is an allocation of its own, so that they see its life.
 ///
 /// Threads:   the manager's own
-class RecordMemory final {
+class RecordMemory final : public IPieceMemory {
 public:
     RecordMemory() noexcept = default;
     ~RecordMemory();
@@ -22,16 +23,14 @@ public:
 
     static constexpr std::size_t ALIGNMENT = 16;
 
-    /// Errors: std::bad_alloc
-    [[nodiscard]] void *allocate(std::size_t size);
-    /// `size` as it was asked for.
-    void deallocate(void *piece, std::size_t size) noexcept;
+    [[nodiscard]] void *allocate(std::size_t size) override;
+    void deallocate(void *piece, std::size_t size) noexcept override;
 
     /// What the system gave for it.
     [[nodiscard]] std::size_t bytesHeld() const noexcept { return _bytes; }
 
 private:
-    static constexpr std::size_t LARGEST = 1024; // what is larger is an allocation of its own
+    static constexpr std::size_t LARGEST = 1088; // a page of IdTable's; what is larger is an allocation of its own
 
     struct Freed {
         Freed *next;

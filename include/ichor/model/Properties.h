@@ -2,6 +2,7 @@
 
 #include <ichor/base/Any.h>
 #include <ichor/base/Expected.h>
+#include <ichor/base/PieceAllocator.h>
 #include <ichor/model/PropertyConversion.h>
 #include <ichor/model/PropertyError.h>
 
@@ -24,8 +25,8 @@ class Properties final {
 public:
     using Entry = std::pair<std::string, Any>;
     using value_type = Entry;
-    using iterator = std::vector<Entry>::iterator;
-    using const_iterator = std::vector<Entry>::const_iterator;
+    using iterator = std::vector<Entry, Detail::PieceAllocator<Entry>>::iterator;
+    using const_iterator = std::vector<Entry, Detail::PieceAllocator<Entry>>::const_iterator;
 
     Properties() noexcept = default;
 
@@ -52,6 +53,11 @@ public:
 
     /// Takes the memory for that many at once.
     void reserve(std::size_t count) { _entries.reserve(count); }
+    /// For the framework: moves what there is into that memory, where it is to stay. Copies do not lie there.
+    ///
+    /// Lifetime:  the memory's, also of what this is moved to
+    /// Errors:    std::bad_alloc, then nothing has changed
+    void settle(Detail::IPieceMemory &memory);
     [[nodiscard]] std::size_t size() const noexcept { return _entries.size(); }
     [[nodiscard]] bool empty() const noexcept { return _entries.empty(); }
     [[nodiscard]] const_iterator begin() const noexcept { return _entries.begin(); }
@@ -83,7 +89,7 @@ public:
     }
 
 private:
-    std::vector<Entry> _entries;
+    std::vector<Entry, Detail::PieceAllocator<Entry>> _entries;
 };
 
 } // namespace Ichor

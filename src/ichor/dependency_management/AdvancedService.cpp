@@ -4,6 +4,10 @@
 
 namespace Ichor::Detail {
 
-AdvancedServiceBase::AdvancedServiceBase(Properties properties) { ServiceRecord::of(*this).properties = std::move(properties); }
+AdvancedServiceBase::AdvancedServiceBase(Properties properties) {
+    ServiceRecord &record = ServiceRecord::of(*this);
+    record.properties = std::move(properties);
+    record.properties.settle(ServiceRecord::memoryOf(record.manager));
+}
 
 } // namespace Ichor::Detail

@@ -83,7 +83,7 @@ private:
     RootDeadline _rootDeadline{*this};
     bool _hasRootExceededDeadline = false;
     RecordMemory _recordMemory;
-    ServiceTable _table;
+    ServiceTable _table{_recordMemory};
     InterfaceIndex _index;
     ManagerLog _log{_index};
     WorkQueue _work{_isWorkPending};

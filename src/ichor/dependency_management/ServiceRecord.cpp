@@ -12,6 +12,7 @@ ServiceRecord::ServiceRecord(DependencyManager &owner, std::string_view implemen
     : manager(owner), id(ManagerRooms::of(owner).table().nextId()), priority(runsAt), name(displayName(implementation)),
       properties(std::move(with)) {
     coroutines.setObserver(this);
+    properties.settle(memoryOf(owner));
 }
 
 ServiceRecord::~ServiceRecord() {

@@ -17,7 +17,8 @@ class ServiceTable final {
 public:
     using List = IntrusiveList<ServiceRecord, &ServiceRecord::tableHook>;
 
-    ServiceTable() = default;
+    /// Its pages lie in that memory, with the records.
+    explicit ServiceTable(IPieceMemory &memory) : _records(memory) {}
     ServiceTable(ServiceTable const &) = delete;
     ServiceTable &operator=(ServiceTable const &) = delete;
 
@@ -47,8 +48,8 @@ public:
     [[nodiscard]] std::vector<ServiceRecord *> sortedById() const;
 
 private:
-    static constexpr unsigned PAGE_BITS = 8;
-    static constexpr std::uint64_t BLOCK_SIZE = std::uint64_t{4} << PAGE_BITS;
+    static constexpr unsigned PAGE_BITS = 7;
+    static constexpr std::uint64_t BLOCK_SIZE = std::uint64_t{8} << PAGE_BITS;
 
     /// Neighbouring ids that are this table's.
     struct Ids {

@@ -25,6 +25,14 @@ Properties::Properties(std::initializer_list<Entry> entries) {
     for (Entry const &entry : entries) insert_or_assign(entry.first, entry.second);
 }
 
+void Properties::settle(Detail::IPieceMemory &memory) {
+    if (empty()) return;
+    decltype(_entries) settled{Detail::PieceAllocator<Entry>(memory)};
+    settled.reserve(size());
+    for (Entry &entry : _entries) settled.push_back(std::move(entry));
+    _entries = std::move(settled);
+}
+
 Properties::const_iterator Properties::find(std::string_view key) const noexcept { return findIn(_entries, key); }
 
 Properties::iterator Properties::find(std::string_view key) noexcept { return findIn(_entries, key); }

@@ -96,7 +96,7 @@ private:
 
     LogLevel _defaultLevel = LogLevel::LOG_INFO;
     DependencyTrackerRegistration _tracker;
-    Detail::IdTable<Made, 6> _loggers; // by requester
+    Detail::IdTable<Made, 6> _loggers{Detail::ServiceRecord::memoryOf(this->getManager())}; // by requester
 };
 
 } // namespace Ichor
