@@ -3,6 +3,7 @@
 #include "ManagerLog.h"
 #include <ichor/dependency_management/StateWaiter.h>
 #include <ichor/event_queues/IEventQueue.h>
+#include <new>
 #include <utility>
 
 namespace Ichor::Detail {
@@ -164,7 +165,8 @@ void LifecycleEngine::beginStart(ServiceRecord &record) noexcept {
     record.clockHook.unlink();
     record.state = ServiceState::STARTING;
     if (std::exchange(record.hasBegun, true)) {
-        record.lifeBegan = _queue.pushMark();
+        // Made where it stays: a copy would be made by wide loads, which have to wait for the narrow stores before them.
+        ::new (&record.lifeBegan) PushMark(_queue.pushMark());
     }
     record.coroutines.reopen();
     record.isStartDone = false;
