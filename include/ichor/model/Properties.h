@@ -7,12 +7,12 @@
 #include <ichor/model/PropertyError.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace Ichor {
 
@@ -25,13 +25,21 @@ class Properties final {
 public:
     using Entry = std::pair<std::string, Any>;
     using value_type = Entry;
-    using iterator = std::vector<Entry, Detail::PieceAllocator<Entry>>::iterator;
-    using const_iterator = std::vector<Entry, Detail::PieceAllocator<Entry>>::const_iterator;
+    using iterator = Entry *;
+    using const_iterator = Entry const *;
 
     Properties() noexcept = default;
 
     /// When a name comes twice, the last one counts.
     Properties(std::initializer_list<Entry> entries);
+    Properties(Properties const &other);
+    Properties(Properties &&other) noexcept { swap(other); }
+    Properties &operator=(Properties const &other) { return *this = Properties(other); }
+    Properties &operator=(Properties &&other) noexcept {
+        Properties(std::move(other)).swap(*this);
+        return *this;
+    }
+    ~Properties() { giveBack(); }
 
     [[nodiscard]] const_iterator find(std::string_view key) const noexcept;
     [[nodiscard]] iterator find(std::string_view key) noexcept;
@@ -52,18 +60,26 @@ public:
     std::size_t erase(std::string_view key) noexcept;
 
     /// Takes the memory for that many at once.
-    void reserve(std::size_t count) { _entries.reserve(count); }
+    void reserve(std::size_t count) {
+        if (count > _capacity) moveTo(_allocator, count);
+    }
     /// For the framework: moves what there is into that memory, where it is to stay. Copies do not lie there.
     ///
     /// Lifetime:  the memory's, also of what this is moved to
     /// Errors:    std::bad_alloc, then nothing has changed
     void settle(Detail::IPieceMemory &memory);
-    [[nodiscard]] std::size_t size() const noexcept { return _entries.size(); }
-    [[nodiscard]] bool empty() const noexcept { return _entries.empty(); }
-    [[nodiscard]] const_iterator begin() const noexcept { return _entries.begin(); }
-    [[nodiscard]] const_iterator end() const noexcept { return _entries.end(); }
-    [[nodiscard]] iterator begin() noexcept { return _entries.begin(); }
-    [[nodiscard]] iterator end() noexcept { return _entries.end(); }
+    [[nodiscard]] std::size_t size() const noexcept { return _size; }
+    [[nodiscard]] bool empty() const noexcept { return _size == 0; }
+    [[nodiscard]] const_iterator begin() const noexcept { return _entries; }
+    [[nodiscard]] const_iterator end() const noexcept { return _entries + _size; }
+    [[nodiscard]] iterator begin() noexcept { return _entries; }
+    [[nodiscard]] iterator end() noexcept { return _entries + _size; }
+    void swap(Properties &other) noexcept {
+        std::swap(_entries, other._entries);
+        std::swap(_size, other._size);
+        std::swap(_capacity, other._capacity);
+        std::swap(_allocator, other._allocator);
+    }
 
     /// The value as a T. Converted where nothing is lost: between integers when the value fits, to floating point, between
     /// std::string and std::string_view (valid as long as this object is), between lengths of time.
@@ -89,7 +105,17 @@ public:
     }
 
 private:
-    std::vector<Entry, Detail::PieceAllocator<Entry>> _entries;
+    void moveTo(Detail::PieceAllocator<Entry> allocator, std::size_t capacity);
+    void giveBack() noexcept {
+        if (_capacity > 0) destroyAll();
+    }
+    void destroyAll() noexcept;
+
+    // No vector, which has no room for where its memory comes from without being larger than this.
+    Entry *_entries = nullptr;
+    std::uint32_t _size = 0;
+    std::uint32_t _capacity = 0;
+    Detail::PieceAllocator<Entry> _allocator;
 };
 
 } // namespace Ichor

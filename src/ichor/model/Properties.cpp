@@ -1,6 +1,9 @@
 #include <ichor/model/Properties.h>
 
 #include <algorithm>
+#include <limits>
+#include <memory>
+#include <type_traits>
 
 namespace Ichor {
 
@@ -20,33 +23,57 @@ auto &valueIn(Entries &entries, std::string_view key) {
 
 } // namespace
 
-Properties::Properties(std::initializer_list<Entry> entries) {
+Properties::Properties(std::initializer_list<Entry> entries) : Properties() {
     reserve(entries.size());
     for (Entry const &entry : entries) insert_or_assign(entry.first, entry.second);
 }
 
-void Properties::settle(Detail::IPieceMemory &memory) {
-    if (empty()) return;
-    decltype(_entries) settled{Detail::PieceAllocator<Entry>(memory)};
-    settled.reserve(size());
-    for (Entry &entry : _entries) settled.push_back(std::move(entry));
-    _entries = std::move(settled);
+// Both delegate, so that what there is so far is destroyed when a copy throws.
+Properties::Properties(Properties const &other) : Properties() {
+    reserve(other.size());
+    for (Entry const &entry : other) {
+        std::construct_at(end(), entry);
+        ++_size;
+    }
 }
 
-Properties::const_iterator Properties::find(std::string_view key) const noexcept { return findIn(_entries, key); }
+void Properties::settle(Detail::IPieceMemory &memory) {
+    if (!empty()) moveTo(Detail::PieceAllocator<Entry>(memory), size());
+}
 
-Properties::iterator Properties::find(std::string_view key) noexcept { return findIn(_entries, key); }
+void Properties::moveTo(Detail::PieceAllocator<Entry> allocator, std::size_t capacity) {
+    static_assert(std::is_nothrow_move_constructible_v<Entry>);
+    if (capacity > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("too many properties");
+    Entry *const fresh = allocator.allocate(capacity);
+    std::uninitialized_move(begin(), end(), fresh);
+    giveBack();
+    _entries = fresh;
+    _capacity = static_cast<std::uint32_t>(capacity);
+    _allocator = allocator;
+}
 
-Any const &Properties::at(std::string_view key) const { return valueIn(_entries, key); }
+void Properties::destroyAll() noexcept {
+    std::destroy(begin(), end());
+    _allocator.deallocate(_entries, _capacity);
+}
 
-Any &Properties::at(std::string_view key) { return valueIn(_entries, key); }
+Properties::const_iterator Properties::find(std::string_view key) const noexcept { return findIn(*this, key); }
+
+Properties::iterator Properties::find(std::string_view key) noexcept { return findIn(*this, key); }
+
+Any const &Properties::at(std::string_view key) const { return valueIn(*this, key); }
+
+Any &Properties::at(std::string_view key) { return valueIn(*this, key); }
 
 Any &Properties::operator[](std::string_view key) { return emplace(key, Any{}).first->second; }
 
 std::pair<Properties::iterator, bool> Properties::emplace(std::string_view key, Any value) {
     auto const entry = find(key);
     if (entry != end()) return {entry, false};
-    _entries.emplace_back(std::string(key), std::move(value));
+    std::string name(key); // which may be part of what moves
+    if (_size == _capacity) moveTo(_allocator, std::max<std::size_t>(1, 2 * size()));
+    std::construct_at(end(), std::move(name), std::move(value));
+    ++_size;
     return {end() - 1, true};
 }
 
@@ -60,7 +87,9 @@ std::pair<Properties::iterator, bool> Properties::insert_or_assign(std::string_v
 std::size_t Properties::erase(std::string_view key) noexcept {
     auto const entry = find(key);
     if (entry == end()) return 0;
-    _entries.erase(entry);
+    std::move(entry + 1, end(), entry);
+    std::destroy_at(end() - 1);
+    --_size;
     return 1;
 }
 
