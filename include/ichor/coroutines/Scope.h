@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace Ichor {
 
@@ -93,7 +94,9 @@ public:
     ///
     /// Waits:     never; destroys nothing that runs; safe from inside one of its own coroutines
     /// Resumes:   each by a wakeup of its own, at its priority
-    void cancel() noexcept;
+    void cancel() noexcept {
+        if (!std::exchange(_isCancelled, true) && !_entries.isEmpty()) cancelEntries();
+    }
 
     /// What enters from now on is not cancelled. Those still inside stay so.
     void reopen() noexcept { _isCancelled = false; }
@@ -115,6 +118,7 @@ private:
     friend ScopeEntry;
     using Entries = IntrusiveList<ScopeEntry, &ScopeEntry::_hook>;
 
+    void cancelEntries() noexcept;
     void closeIfWoundDown() noexcept;
     void oneLeft() noexcept;
 

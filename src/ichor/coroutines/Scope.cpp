@@ -63,8 +63,7 @@ Scope::~Scope() {
     closeIfWoundDown();
 }
 
-void Scope::cancel() noexcept {
-    if (std::exchange(_isCancelled, true)) return;
+void Scope::cancelEntries() noexcept {
     // Ending an operation may end coroutines elsewhere, whose entries then leave the list: so each is put back before it is told.
     Entries toTell;
     toTell.spliceBack(_entries);

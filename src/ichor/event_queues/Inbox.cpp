@@ -1,7 +1,6 @@
 #include <ichor/event_queues/Inbox.h>
 
 #include <algorithm>
-#include <limits>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -23,7 +22,7 @@ Inbox::~Inbox() { clear(); }
 
 void Inbox::makeRealtime(StorePlan const &plan, std::uint64_t idBits) {
     _lock.inheritPriority();
-    _lastId = idBits;
+    _lastId.store(idBits, std::memory_order_relaxed);
     for (EventStore &store : _stores) store.fix(plan);
     std::lock_guard lock(_lock); // the first one may allocate
 }
@@ -31,7 +30,7 @@ void Inbox::makeRealtime(StorePlan const &plan, std::uint64_t idBits) {
 Inbox::Delivery Inbox::deliver(Event &event, std::uint64_t leastId) {
     EventDescriptor const &descriptor = event.descriptor();
     std::lock_guard lock(_lock);
-    if (_lastId == 0) return {.id = 0, .isFirst = false};
+    if (isClosed()) return {.id = 0, .isFirst = false};
     std::uint64_t const id = nextId(leastId);
     EventAccess::setId(event, id);
     if (!_hasSole && !_hasStored && !descriptor.isBoxed && descriptor.recordSize <= SOLE_BYTES) {
@@ -41,23 +40,18 @@ Inbox::Delivery Inbox::deliver(Event &event, std::uint64_t leastId) {
         _stores[_filling].moveIn(event);
         _hasStored = true;
     }
-    _lastId = id;
-    return {.id = _lastId, .isFirst = !std::exchange(_isPending, true)};
+    _lastId.store(id, std::memory_order_relaxed);
+    return {.id = id, .isFirst = !std::exchange(_isPending, true)};
 }
 
 // Under the lock. A realtime one keeps its last two bits.
 std::uint64_t Inbox::nextId(std::uint64_t leastId) const noexcept {
-    return std::max(_lastId + (_lock.inheritsPriority() ? 4 : 2), leastId);
-}
-
-std::uint64_t Inbox::lastDelivered() const noexcept {
-    std::lock_guard lock(_lock);
-    return _lastId == 0 ? std::numeric_limits<std::uint64_t>::max() : _lastId;
+    return std::max(_lastId.load(std::memory_order_relaxed) + (_lock.inheritsPriority() ? 4 : 2), leastId);
 }
 
 void Inbox::close() noexcept {
     std::lock_guard lock(_lock);
-    _lastId = 0;
+    _lastId.store(0, std::memory_order_relaxed);
 }
 
 bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
@@ -67,9 +61,10 @@ bool Inbox::postSignal(RemoteSignal &signal, IResumer &resumer) noexcept {
 
 Inbox::Delivery Inbox::announce(RemoteSignal &signal, IResumer &resumer, std::uint64_t leastId) noexcept {
     std::lock_guard lock(_lock);
-    if (_lastId == 0) return {.id = 0, .isFirst = false};
-    _lastId = nextId(leastId);
-    return {.id = _lastId, .isFirst = linkSignal(signal, resumer)};
+    if (isClosed()) return {.id = 0, .isFirst = false};
+    std::uint64_t const id = nextId(leastId);
+    _lastId.store(id, std::memory_order_relaxed);
+    return {.id = id, .isFirst = linkSignal(signal, resumer)};
 }
 
 // Under the lock. True: the doorbell has to be rung.

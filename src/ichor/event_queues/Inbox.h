@@ -6,8 +6,10 @@
 #include <ichor/event_queues/InboxLock.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace Ichor::Detail {
 
@@ -48,7 +50,10 @@ public:
     /// The id of the newest event; when it is closed, the largest of all.
     ///
     /// Threads:   any
-    [[nodiscard]] std::uint64_t lastDelivered() const noexcept;
+    [[nodiscard]] std::uint64_t lastDelivered() const noexcept {
+        std::uint64_t const lastId = _lastId.load(std::memory_order_relaxed);
+        return lastId == 0 ? std::numeric_limits<std::uint64_t>::max() : lastId;
+    }
 
     /// Nothing happens when it is posted already. True: the doorbell has to be rung.
     ///
@@ -103,6 +108,7 @@ private:
 
     [[nodiscard]] EventStore &spare() noexcept { return _stores[1 - _filling]; } // the owner's, without the lock
 
+    [[nodiscard]] bool isClosed() const noexcept { return _lastId.load(std::memory_order_relaxed) == 0; }
     bool linkSignal(RemoteSignal &signal, IResumer &resumer) noexcept;
     [[nodiscard]] std::uint64_t nextId(std::uint64_t leastId) const noexcept;
     [[nodiscard]] std::size_t takeOverAll() noexcept;
@@ -114,11 +120,11 @@ private:
 
     // One cache line: all that a sole event needs.
     alignas(64) [[no_unique_address]] mutable InboxLock _lock;
-    std::uint8_t _filling = 0;   // written by the owner only, so that it reads it without the lock
-    bool _isPending = false;     // something came since the owner last looked
-    bool _hasSole : 1 = false;   // the oldest event is in _sole
-    bool _hasStored : 1 = false; // _stores[_filling] is not empty
-    std::uint64_t _lastId = 1;   // 0: closed
+    std::uint8_t _filling = 0;              // written by the owner only, so that it reads it without the lock
+    bool _isPending = false;                // something came since the owner last looked
+    bool _hasSole : 1 = false;              // the oldest event is in _sole
+    bool _hasStored : 1 = false;            // _stores[_filling] is not empty
+    std::atomic<std::uint64_t> _lastId = 1; // 0: closed; written under the lock, read without it by lastDelivered()
     alignas(RECORD_ALIGNMENT) std::byte _sole[SOLE_BYTES];
 
     std::array<EventStore, 2> _stores; // of these, the one that _filling names is guarded, the other one is the owner's
