@@ -38,6 +38,17 @@ TEST_CASE("ByteRecycler: bytes that were given are taken again, empty", "[base]"
     });
 }
 
+TEST_CASE("ByteRecycler: a copy lies in memory that was kept, when there is some", "[base]") {
+    runOnFreshThread([] {
+        Bytes const bytes{1, 2, 3};
+        CHECK(ByteRecycler::copyOf(bytes) == bytes);
+        CHECK(ByteRecycler::copyOf({}).empty());
+        ByteRecycler::give(bytesOf(100));
+        CHECK(ByteRecycler::copyOf(bytes) == bytes);
+        CHECK(ByteRecycler::take().capacity() == 0);
+    });
+}
+
 TEST_CASE("ByteRecycler: what is too large, and more than it keeps, is freed", "[base]") {
     runOnFreshThread([] {
         ByteRecycler::give(bytesOf(ByteRecycler::MAXIMUM_CAPACITY + 1));

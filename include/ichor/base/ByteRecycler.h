@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace Ichor {
@@ -20,6 +21,9 @@ public:
 
     /// An empty vector, with room in it when there is one.
     [[nodiscard]] static std::vector<std::uint8_t> take() noexcept;
+
+    /// A vector of these bytes: take(), then append, in one.
+    [[nodiscard]] static std::vector<std::uint8_t> copyOf(std::span<std::uint8_t const> bytes);
 
     /// Leaves an empty vector without memory behind.
     static void give(std::vector<std::uint8_t> &&bytes) noexcept;
