@@ -4,18 +4,27 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
+using Ichor::Detail::copyUtf8;
 using Ichor::Detail::findInvalidUtf8;
 
 namespace {
 
 // The text with so many letters around it, so that it lies at every place within a block.
 void checkEverywhere(std::string const &text, std::size_t goodBytes) {
-    for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t before = 0; before < 90; ++before) {
         for (std::size_t behind : {std::size_t{0}, std::size_t{1}, std::size_t{9}}) {
             std::string const whole = std::string(before, 'a') + text + std::string(behind, 'z');
             bool const isGood = goodBytes == text.size();
-            REQUIRE(findInvalidUtf8(whole) == (isGood ? whole.size() : before + goodBytes));
+            std::size_t const good = isGood ? whole.size() : before + goodBytes;
+            REQUIRE(findInvalidUtf8(whole) == good);
+
+            // In memory of exactly that size, so that a look or write behind its end is noticed.
+            std::vector<char> const exact(whole.begin(), whole.end());
+            std::vector<char> copy(whole.size());
+            REQUIRE(copyUtf8({exact.data(), exact.size()}, copy.data()) == good);
+            REQUIRE((!isGood || copy == exact));
         }
     }
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace Ichor {
 
@@ -29,6 +31,15 @@ JsonField(char const *, Member T::*) -> JsonField<T, Member>;
 /// not know, and of a field that comes twice the last one counts. T must be default-constructible.
 template <class T>
 struct JsonFields {};
+
+namespace Detail {
+
+template <class T>
+inline constexpr bool isOptional = false;
+template <class T>
+inline constexpr bool isOptional<std::optional<T>> = true;
+
+} // namespace Detail
 
 /// A struct that JsonFields describes.
 template <class T>

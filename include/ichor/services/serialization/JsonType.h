@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-// What the readers and writers of JSON, which know no user's type, are told of one: tables of constants, made from JsonFields.
+// What the readers of JSON, which know no user's type, are told of one: tables of constants, made from JsonFields.
 namespace Ichor::Detail {
 
 enum class JsonKind : std::uint8_t { BOOLEAN, INTEGER, REAL, TEXT, OBJECT, ARRAY, OPTIONAL };
@@ -30,9 +30,9 @@ struct JsonType;
 
 struct JsonMember {
     std::string_view name;
-    std::string_view quoted; // `"name":`, as it is written
     JsonType const *type;
     void *(*locate)(void *object) noexcept;
+    std::uint64_t bit; // of its own
 };
 
 // Exactly the part that belongs to the kind is set.
@@ -42,30 +42,21 @@ struct JsonType {
     // INTEGER
     std::int64_t least = 0;
     std::uint64_t most = 0;
-    void (*storeInteger)(void *to, std::uint64_t bits) noexcept = nullptr;
-    JsonInteger (*loadInteger)(void const *from) noexcept = nullptr;
+    std::size_t bytes = 0;
 
     // REAL
     bool (*storeReal)(void *to, double value) noexcept = nullptr; // false: out of range
-    double (*loadReal)(void const *from) noexcept = nullptr;
-    bool isFloat = false; // written with as many digits as a float has
+    bool isFloat = false;
 
     // OBJECT
     std::span<JsonMember const> members{};
-    std::uint64_t required = 0; // bit i: members[i] must be there
+    std::uint64_t required = 0; // the bits of the members that must be there
 
     // ARRAY and OPTIONAL
     JsonType const *element = nullptr;
     void (*clear)(void *container) noexcept = nullptr;
     void *(*append)(void *container) = nullptr; // a new last element, or the value of the optional
-    std::size_t (*size)(void const *container) noexcept = nullptr;
-    void const *(*at)(void const *container, std::size_t index) noexcept = nullptr;
 };
-
-template <class T>
-inline constexpr bool isOptional = false;
-template <class T>
-inline constexpr bool isOptional<std::optional<T>> = true;
 
 template <class T>
 struct JsonTypeMaker;
@@ -89,12 +80,7 @@ struct JsonTypeMaker<T> {
         return {.kind = JsonKind::INTEGER,
                 .least = static_cast<std::int64_t>(std::numeric_limits<T>::min()),
                 .most = static_cast<std::uint64_t>(std::numeric_limits<T>::max()),
-                .storeInteger = [](void *to, std::uint64_t bits) noexcept { *static_cast<T *>(to) = static_cast<T>(bits); },
-                .loadInteger =
-                    [](void const *from) noexcept {
-                        T const value = *static_cast<T const *>(from);
-                        return JsonInteger{std::is_signed_v<T> && value < T{}, static_cast<std::uint64_t>(value)};
-                    }};
+                .bytes = sizeof(T)};
     }
 };
 
@@ -111,7 +97,6 @@ struct JsonTypeMaker<T> {
                         *static_cast<T *>(to) = static_cast<T>(value);
                         return true;
                     },
-                .loadReal = [](void const *from) noexcept { return static_cast<double>(*static_cast<T const *>(from)); },
                 .isFloat = std::same_as<T, float>};
     }
 };
@@ -126,11 +111,7 @@ struct JsonTypeMaker<std::vector<T>> {
         return {.kind = JsonKind::ARRAY,
                 .element = &jsonType<T>,
                 .clear = [](void *container) noexcept { static_cast<Vector *>(container)->clear(); },
-                .append = [](void *container) -> void * { return &static_cast<Vector *>(container)->emplace_back(); },
-                .size = [](void const *container) noexcept { return static_cast<Vector const *>(container)->size(); },
-                .at = [](void const *container, std::size_t index) noexcept -> void const * {
-                    return &(*static_cast<Vector const *>(container))[index];
-                }};
+                .append = [](void *container) -> void * { return &static_cast<Vector *>(container)->emplace_back(); }};
     }
 };
 
@@ -138,13 +119,10 @@ template <class T>
 struct JsonTypeMaker<std::optional<T>> {
     using Optional = std::optional<T>;
     static constexpr JsonType make() noexcept {
-        return {
-            .kind = JsonKind::OPTIONAL,
-            .element = &jsonType<T>,
-            .clear = [](void *container) noexcept { static_cast<Optional *>(container)->reset(); },
-            .append = [](void *container) -> void * { return &static_cast<Optional *>(container)->emplace(); },
-            .size = [](void const *container) noexcept { return std::size_t{static_cast<Optional const *>(container)->has_value()}; },
-            .at = [](void const *container, std::size_t) noexcept -> void const * { return &**static_cast<Optional const *>(container); }};
+        return {.kind = JsonKind::OPTIONAL,
+                .element = &jsonType<T>,
+                .clear = [](void *container) noexcept { static_cast<Optional *>(container)->reset(); },
+                .append = [](void *container) -> void * { return &static_cast<Optional *>(container)->emplace(); }};
     }
 };
 
@@ -161,23 +139,12 @@ struct JsonTypeMaker<T> {
     static constexpr auto FIELD = std::get<I>(JsonFields<T>::FIELDS);
 
     template <std::size_t I>
-    static constexpr auto QUOTED = [] {
-        std::array<char, FIELD<I>.name.size() + 3> text{'"'};
-        std::size_t at = 1;
-        for (char const c : FIELD<I>.name) text[at++] = c;
-        text[at++] = '"';
-        text[at] = ':';
-        return text;
-    }();
-
-    template <std::size_t I>
     static constexpr JsonMember member() noexcept {
         constexpr auto field = FIELD<I>;
-        static_assert(field.name.find_first_of("\"\\") == std::string_view::npos, "Ichor: a field's name in JSON must not need escaping");
         return {.name = field.name,
-                .quoted = {QUOTED<I>.data(), QUOTED<I>.size()},
                 .type = &jsonType<Member<I>>,
-                .locate = [](void *object) noexcept -> void * { return &(static_cast<T *>(object)->*FIELD<I>.member); }};
+                .locate = [](void *object) noexcept -> void * { return &(static_cast<T *>(object)->*FIELD<I>.member); },
+                .bit = std::uint64_t{1} << I};
     }
 
     template <std::size_t... I>

@@ -1,10 +1,11 @@
 #include <ichor/services/serialization/BoostJsonSerializer.h>
 
+#include "JsonDocument.h"
 #include "JsonTarget.h"
 
 #include <boost/json/basic_parser_impl.hpp>
 
-#include <charconv>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,7 +53,7 @@ struct Handler {
     bool on_double(double value, bj::string_view last, ErrorCode &error) {
         // What Boost.JSON 1.81 makes of the digits can be off by some units in the last place.
         std::string_view const digits = joined(last);
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        value = exactly(digits.data(), digits.data() + digits.size(), value);
         return pass(target.real(value), error) && forgetParts();
     }
 
@@ -85,6 +86,7 @@ private:
 bj::parse_options strict() noexcept {
     bj::parse_options options;
     options.max_depth = JsonTarget::MAX_DEPTH + 1; // so that it is the target that refuses, in its words
+    options.allow_invalid_utf8 = true;             // there is none: that has been looked at before, by whole blocks
     return options;
 }
 
@@ -93,43 +95,55 @@ bj::parse_options strict() noexcept {
 struct BoostJsonReader::Inside {
     Inside() : parser(strict()) {}
 
-    bool parse(std::string_view json);
-    bool fail(std::string what, std::size_t offset);
+    bool read(std::string_view json, JsonType const *type, void *into);
+    bool explain(ErrorCode const &code, std::size_t offset);
+    bool fail(std::string_view what, std::size_t offset);
 
+    JsonDocument document;
     bj::basic_parser<Handler> parser;
     std::string error;
     std::size_t errorOffset = 0;
 };
 
-bool BoostJsonReader::Inside::fail(std::string what, std::size_t offset) {
-    error = std::move(what);
+bool BoostJsonReader::Inside::fail(std::string_view what, std::size_t offset) {
+    error = what;
     errorOffset = offset;
     return false;
 }
 
-bool BoostJsonReader::Inside::parse(std::string_view json) {
+bool BoostJsonReader::Inside::read(std::string_view json, JsonType const *type, void *into) {
+    // Boost.JSON looks at whole blocks of a text, and at single letters where the document has no whole block left: so it gets one more, of
+    // spaces, which it takes for a part of the document.
+    constexpr std::size_t mostCopied = 256; // beyond, the copy costs more than it spares
+    std::string_view padded = json;
+    if (json.size() <= mostCopied) {
+        if (!document.copy(json, ' ')) return fail("this is not UTF-8", static_cast<std::size_t>(document.end() - document.begin()));
+        padded = {document.begin(), json.size() + Block::SIZE};
+    } else if (std::size_t const bad = findInvalidUtf8(json); bad != json.size()) {
+        return fail("this is not UTF-8", bad);
+    }
+
+    Handler &handler = parser.handler();
+    handler.parts.clear();
+    handler.target.begin(type, into);
     parser.reset();
-    parser.handler().parts.clear();
     ErrorCode code;
-    std::size_t const used = parser.write_some(false, json.data(), json.size(), code);
-    if (!code && used != json.size()) return fail("something follows the document", used);
-    if (!code) return true;
-    std::string const &refusal = parser.handler().target.error();
-    return fail(refusal.empty() ? code.message() : refusal, used);
+    std::size_t const used = parser.write_some(false, padded.data(), padded.size(), code);
+    return (!code && used == padded.size()) || explain(code, std::min(used, json.size()));
+}
+
+bool BoostJsonReader::Inside::explain(ErrorCode const &code, std::size_t offset) {
+    if (!code) return fail("something follows the document", offset);
+    if (code == bj::error::exception) return fail(parser.handler().target.error(), offset);
+    return fail(code.message(), offset);
 }
 
 BoostJsonReader::BoostJsonReader() : _inside(std::make_unique<Inside>()) {}
 BoostJsonReader::~BoostJsonReader() = default;
 
-bool BoostJsonReader::read(ByteView json, JsonType const &type, void *into) {
-    _inside->parser.handler().target.begin(&type, into);
-    return _inside->parse(json.text());
-}
+bool BoostJsonReader::read(ByteView json, JsonType const &type, void *into) { return _inside->read(json.text(), &type, into); }
 
-bool BoostJsonReader::check(ByteView json) {
-    _inside->parser.handler().target.begin(nullptr, nullptr);
-    return _inside->parse(json.text());
-}
+bool BoostJsonReader::check(ByteView json) { return _inside->read(json.text(), nullptr, nullptr); }
 
 SerializeError BoostJsonReader::takeError() { return {std::move(_inside->error), _inside->errorOffset}; }
 

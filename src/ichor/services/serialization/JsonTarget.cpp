@@ -1,5 +1,7 @@
 #include "JsonTarget.h"
 
+#include <bit>
+#include <charconv>
 #include <cmath>
 
 namespace Ichor::Detail {
@@ -21,6 +23,12 @@ std::string described(JsonType const &type) {
 
 } // namespace
 
+double exactly(char const *digits, char const *end, double about) noexcept {
+    double value = about; // what is left when no double is near it: infinite or next to nothing
+    std::from_chars(digits, end, value);
+    return value;
+}
+
 bool JsonTarget::real(double value) {
     Slot const slot = nextValue();
     if (slot.type == nullptr) return true;
@@ -32,6 +40,24 @@ bool JsonTarget::real(double value) {
     }
     auto const integer = static_cast<std::int64_t>(value);
     return storeInteger(slot, {integer < 0, static_cast<std::uint64_t>(integer)});
+}
+
+bool JsonTarget::integerInto(Slot slot, JsonInteger value) {
+    if (slot.type == nullptr) return true;
+    if (slot.type->kind == JsonKind::INTEGER) return storeInteger(slot, value);
+    if (slot.type->kind != JsonKind::REAL) return refuse(*slot.type, value);
+    return storeReal(slot, value.isNegative ? static_cast<double>(static_cast<std::int64_t>(value.bits)) : static_cast<double>(value.bits));
+}
+
+bool JsonTarget::textInto(Slot slot, std::string_view value) {
+    if (slot.type == nullptr) return true;
+    if (slot.type->kind != JsonKind::TEXT) return refuse(*slot.type, "a text");
+    return storeText(slot, value);
+}
+
+bool JsonTarget::storeLong(std::string &text, std::string_view value) {
+    text.assign(value);
+    return true;
 }
 
 bool JsonTarget::storeReal(Slot slot, double value) {
@@ -49,13 +75,11 @@ bool JsonTarget::refuse(JsonType const &wanted, JsonInteger what) {
 }
 
 bool JsonTarget::refuseIncomplete() {
-    Frame const &frame = _frames.back();
-    std::uint64_t const missing = frame.type->required & ~frame.seen;
-    std::size_t index = 0;
-    while ((missing >> index & 1) == 0) ++index;
-    Frame const inner = frame;
-    _frames.pop_back();
-    _error = path() + " has no field \"" + std::string(inner.type->members[index].name) + "\"";
+    Frame const incomplete = _inner;
+    close();
+    std::uint64_t const missing = incomplete.type->required & ~incomplete.come;
+    auto const index = static_cast<std::size_t>(std::countr_zero(missing));
+    _error = path() + " has no field \"" + std::string(incomplete.type->members[index].name) + "\"";
     return false;
 }
 
@@ -66,14 +90,16 @@ bool JsonTarget::refuseDepth() {
 
 std::string JsonTarget::path() const {
     std::string path;
-    for (Frame const &frame : _frames) {
-        if (frame.at == NONE) continue;
+    auto const enter = [&path](Frame const &frame) {
+        if (frame.come == 0) return; // nothing in it yet
         if (frame.type->kind == JsonKind::ARRAY) {
-            path.append("[").append(std::to_string(frame.at)).append("]");
+            path.append("[").append(std::to_string(frame.come - 1)).append("]");
         } else {
-            path.append(path.empty() ? "" : ".").append(frame.type->members[frame.at].name);
+            path.append(path.empty() ? "" : ".").append((frame.next - 1)->name);
         }
-    }
+    };
+    for (Frame const &frame : _outer) enter(frame);
+    enter(_inner);
     return path.empty() ? "the document" : std::string("\"").append(path).append("\"");
 }
 

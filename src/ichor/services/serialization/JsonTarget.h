@@ -1,15 +1,22 @@
 #pragma once
 
+#include "Block.h"
+
 #include <ichor/services/serialization/JsonType.h>
 #include <ichor/services/serialization/SerializeError.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace Ichor::Detail {
+
+/// The number that begins there, to the last bit, of which a parser says about how much it is.
+[[nodiscard]] double exactly(char const *digits, char const *end, double about) noexcept;
 
 /// Where a parser's events go: puts each value into the member that it belongs to. Knows no parser; each event returns false when the
 /// parser is to stop, and error() then says why.
@@ -22,10 +29,11 @@ public:
 
     /// A document comes that is to be read into that object. type nullptr: it is looked at only.
     void begin(JsonType const *type, void *object) noexcept {
-        _frames.clear();
+        _outer.clear();
+        _inner = {};
         _skippedDepth = 0;
         _slot = {type, object};
-        _error.clear();
+        _fits = type == nullptr ? NONE : type->kind;
     }
 
     bool null() {
@@ -38,7 +46,7 @@ public:
     }
 
     bool boolean(bool value) {
-        Slot const slot = nextValue();
+        Slot const slot = _fits == JsonKind::BOOLEAN ? _slot : nextValue();
         if (slot.type == nullptr) return true;
         if (slot.type->kind != JsonKind::BOOLEAN) return refuse(*slot.type, value ? "true" : "false");
         *static_cast<bool *>(slot.object) = value;
@@ -46,23 +54,17 @@ public:
     }
 
     bool integer(JsonInteger value) {
-        Slot const slot = nextValue();
-        if (slot.type == nullptr) return true;
-        if (slot.type->kind == JsonKind::INTEGER) [[likely]]
-            return storeInteger(slot, value);
-        if (slot.type->kind != JsonKind::REAL) return refuse(*slot.type, value);
-        return storeReal(slot,
-                         value.isNegative ? static_cast<double>(static_cast<std::int64_t>(value.bits)) : static_cast<double>(value.bits));
+        if (_fits == JsonKind::INTEGER) [[likely]]
+            return storeInteger(_slot, value);
+        return integerInto(nextValue(), value);
     }
 
     bool real(double value);
 
     bool text(std::string_view value) {
-        Slot const slot = nextValue();
-        if (slot.type == nullptr) return true;
-        if (slot.type->kind != JsonKind::TEXT) return refuse(*slot.type, "a text");
-        static_cast<std::string *>(slot.object)->assign(value);
-        return true;
+        if (_fits == JsonKind::TEXT) [[likely]]
+            return storeText(_slot, value);
+        return textInto(nextValue(), value);
     }
 
     bool beginObject() { return open(JsonKind::OBJECT, "an object"); }
@@ -70,39 +72,38 @@ public:
 
     bool key(std::string_view name) noexcept {
         if (_skippedDepth != 0) return true;
-        Frame &frame = _frames.back();
-        std::size_t const index = memberOf(*frame.type, name, frame.at);
-        if (index == NONE) {
+        JsonMember const *const member = memberOf(*_inner.type, name, _inner.next);
+        if (member == nullptr) [[unlikely]] {
             _slot = {};
+            _fits = NONE;
             return true;
         }
-        JsonMember const &member = frame.type->members[index];
-        frame.seen |= std::uint64_t{1} << index;
-        frame.at = index;
-        _slot = {member.type, member.locate(frame.object)};
+        _inner.come |= member->bit;
+        _inner.next = member + 1;
+        _slot = {member->type, member->locate(_inner.object)};
+        _fits = member->type->kind;
         return true;
     }
 
     bool endObject() {
         if (_skippedDepth != 0) return endSkipped();
-        Frame const &frame = _frames.back();
-        if ((frame.seen & frame.type->required) != frame.type->required) [[unlikely]]
+        if ((_inner.type->required & ~_inner.come) != 0) [[unlikely]]
             return refuseIncomplete();
-        _frames.pop_back();
+        close();
         return true;
     }
 
     bool endArray() noexcept {
         if (_skippedDepth != 0) return endSkipped();
-        _frames.pop_back();
+        close();
         return true;
     }
 
-    /// Empty when no event was refused.
+    /// Why an event was refused.
     [[nodiscard]] std::string const &error() const noexcept { return _error; }
 
 private:
-    static constexpr std::size_t NONE = static_cast<std::size_t>(-1);
+    static constexpr auto NONE = JsonKind::OPTIONAL;
 
     // Where the next value goes. type nullptr: nowhere, nobody wants it.
     struct Slot {
@@ -110,19 +111,18 @@ private:
         void *object = nullptr;
     };
 
-    // An object or array that is being filled.
+    // An object or array that is being filled. type nullptr: none, the document has not begun.
     struct Frame {
-        JsonType const *type;
-        void *object;
-        std::uint64_t seen; // bit i: members[i] has come
-        std::size_t at;     // which member or element came last; NONE = none yet
+        JsonType const *type = nullptr;
+        void *object = nullptr;
+        std::uint64_t come = 0;           // of an object: the bits of the members that have come; of an array: how many elements have
+        JsonMember const *next = nullptr; // of an object: the one behind the member that came last
     };
 
     Slot next() {
-        if (_frames.empty() || _frames.back().type->kind == JsonKind::OBJECT) return _slot;
-        Frame &array = _frames.back();
-        ++array.at;
-        return {array.type->element, array.type->append(array.object)};
+        if (_inner.type == nullptr || _inner.type->kind == JsonKind::OBJECT) return _slot;
+        ++_inner.come;
+        return {_inner.type->element, _inner.type->append(_inner.object)};
     }
 
     // The same for a value that is not null, for which an optional is filled.
@@ -134,32 +134,40 @@ private:
     }
 
     // Most senders keep the order of the fields, so the one behind the last is tried first.
-    static std::size_t memberOf(JsonType const &type, std::string_view name, std::size_t last) noexcept {
-        std::size_t const guess = last + 1; // NONE + 1 is 0
-        if (guess < type.members.size() && type.members[guess].name == name) [[likely]]
+    static JsonMember const *memberOf(JsonType const &type, std::string_view name, JsonMember const *guess) noexcept {
+        JsonMember const *const end = type.members.data() + type.members.size();
+        if (guess != end && isSame(guess->name, name)) [[likely]]
             return guess;
-        for (std::size_t i = 0; i < type.members.size(); ++i) {
-            if (type.members[i].name == name) return i;
+        for (JsonMember const &member : type.members) {
+            if (isSame(member.name, name)) return &member;
         }
-        return NONE;
+        return nullptr;
     }
 
     bool open(JsonKind kind, std::string_view what) {
-        if (_frames.size() + _skippedDepth >= MAX_DEPTH) [[unlikely]]
+        if (_outer.size() + _skippedDepth >= MAX_DEPTH) [[unlikely]]
             return refuseDepth();
         if (_skippedDepth != 0) {
             ++_skippedDepth;
             return true;
         }
-        Slot const slot = nextValue();
+        Slot const slot = _fits == kind ? _slot : nextValue();
         if (slot.type == nullptr) {
             _skippedDepth = 1;
             return true;
         }
         if (slot.type->kind != kind) return refuse(*slot.type, what);
         if (kind == JsonKind::ARRAY) slot.type->clear(slot.object);
-        _frames.push_back({slot.type, slot.object, 0, NONE});
+        _fits = NONE;
+        _outer.push_back(_inner);
+        _inner = {slot.type, slot.object, 0, slot.type->members.data()};
         return true;
+    }
+
+    void close() noexcept {
+        _fits = NONE;
+        _inner = _outer.back();
+        _outer.pop_back();
     }
 
     bool endSkipped() noexcept {
@@ -171,11 +179,36 @@ private:
         bool const fits = value.isNegative ? static_cast<std::int64_t>(value.bits) >= slot.type->least : value.bits <= slot.type->most;
         if (!fits) [[unlikely]]
             return refuse(*slot.type, value);
-        slot.type->storeInteger(slot.object, value.bits);
+        switch (slot.type->bytes) {
+        case sizeof(std::uint64_t): put<std::uint64_t>(slot.object, value.bits); break;
+        case sizeof(std::uint32_t): put<std::uint32_t>(slot.object, value.bits); break;
+        case sizeof(std::uint16_t): put<std::uint16_t>(slot.object, value.bits); break;
+        default: put<std::uint8_t>(slot.object, value.bits);
+        }
         return true;
     }
 
+    // Whatever the type of that size is called.
+    template <class Word>
+    static void put(void *to, std::uint64_t bits) noexcept {
+        auto const word = static_cast<Word>(bits);
+        std::memcpy(to, &word, sizeof(word));
+    }
+
     bool storeReal(Slot slot, double value);
+    bool integerInto(Slot slot, JsonInteger value);
+    bool textInto(Slot slot, std::string_view value);
+
+    [[gnu::always_inline]] static bool storeText(Slot slot, std::string_view value) {
+        auto *const text = static_cast<std::string *>(slot.object);
+        constexpr std::size_t mostInside = 15;
+        if (value.size() > mostInside) return storeLong(*text, value);
+        // Needs no memory, and so cannot throw between the two. assign() takes three times as many instructions.
+        std::destroy_at(text);
+        std::construct_at(text, value.data(), value.size());
+        return true;
+    }
+    static bool storeLong(std::string &text, std::string_view value);
 
     bool refuse(JsonType const &wanted, std::string_view what);
     bool refuse(JsonType const &wanted, JsonInteger what);
@@ -184,8 +217,10 @@ private:
     [[nodiscard]] std::string path() const;
 
     Slot _slot;                    // of the document, then of the member whose key came last
+    JsonKind _fits = NONE;         // what value _slot takes as it is; NONE = look at it more closely, or elsewhere
     std::size_t _skippedDepth = 0; // how many objects and arrays are open inside a value that nobody wants
-    std::vector<Frame> _frames;
+    Frame _inner;                  // what lies innermost
+    std::vector<Frame> _outer;     // what lies around it, down to the one that is none
     std::string _error;
 };
 

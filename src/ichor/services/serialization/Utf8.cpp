@@ -1,18 +1,20 @@
 #include "Utf8.h"
 
-#include <cstdint>
-#include <cstring>
-
 namespace Ichor::Detail {
 
 namespace {
 
 std::size_t skipAscii(std::string_view text, std::size_t at) noexcept {
-    constexpr std::uint64_t highBits = 0x8080808080808080ULL;
-    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
-        std::uint64_t eight = 0;
-        std::memcpy(&eight, text.data() + at, sizeof(eight));
-        if ((eight & highBits) != 0) break;
+    auto const blockAt = [text](std::size_t place) { return Block::at(text.data() + place); };
+    constexpr std::size_t stride = 4 * Block::SIZE;
+    while (at + Block::SIZE <= text.size()) {
+        Block::Mask const others = blockAt(at).notAscii();
+        if (others.any()) return at + others.first();
+        at += Block::SIZE;
+        for (; at + stride <= text.size(); at += stride) {
+            Block const all = blockAt(at) | blockAt(at + Block::SIZE) | blockAt(at + 2 * Block::SIZE) | blockAt(at + 3 * Block::SIZE);
+            if (all.notAscii().any()) break;
+        }
     }
     while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
     return at;

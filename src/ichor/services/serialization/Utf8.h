@@ -1,6 +1,9 @@
 #pragma once
 
+#include "Block.h"
+
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace Ichor::Detail {
@@ -9,5 +12,23 @@ namespace Ichor::Detail {
 ///
 /// Source:    RFC 3629 section 4
 [[nodiscard]] std::size_t findInvalidUtf8(std::string_view text) noexcept;
+
+/// The same, and copies the text to where there is room for it.
+[[nodiscard]] inline std::size_t copyUtf8(std::string_view text, char *to) noexcept {
+    char const *from = text.data();
+    std::size_t rest = text.size();
+    for (; rest >= Block::SIZE; rest -= Block::SIZE, from += Block::SIZE, to += Block::SIZE) {
+        Block const block = Block::at(from);
+        if (block.notAscii().any()) break;
+        block.copyTo(to);
+    }
+    if (rest >= 4 && rest < Block::SIZE && !Block::ofShort(from, rest).notAscii().any()) [[likely]] {
+        copyShort(to, from, rest);
+        return text.size();
+    }
+    if (rest == 0) return text.size();
+    std::memcpy(to, from, rest);
+    return text.size() - rest + findInvalidUtf8({from, rest});
+}
 
 } // namespace Ichor::Detail
