@@ -10,11 +10,12 @@ namespace {
 constexpr std::size_t FEW = 4;
 constexpr unsigned FIRST_BITS = 5;
 constexpr unsigned BITS_A_STEP = 2;
+constexpr std::size_t MOST_A_CHAIN = 2; // on average; with fewer, ten thousand services would need 200 KB more
 
 } // namespace
 
 void ScopeTable::add(PlainScope &entry) noexcept {
-    if (_count >= (_chains == nullptr ? FEW : std::size_t{1} << _bits)) grow();
+    if (_count >= (_chains == nullptr ? FEW : MOST_A_CHAIN << _bits)) grow();
     PlainScope *&chain = chainOf(entry.object);
     entry.next = chain;
     chain = &entry;

@@ -22,11 +22,17 @@ namespace Ichor::Detail {
         if (block.notAscii().any()) break;
         block.copyTo(to);
     }
-    if (rest >= 4 && rest < Block::SIZE && !Block::ofShort(from, rest).notAscii().any()) [[likely]] {
+    if (rest == 0) return text.size();
+    if (rest < Block::SIZE && text.size() >= Block::SIZE) [[likely]] {
+        Block const last = Block::at(from + rest - Block::SIZE); // some bytes of it have been copied already
+        if (!last.notAscii().any()) [[likely]] {
+            last.copyTo(to + rest - Block::SIZE);
+            return text.size();
+        }
+    } else if (rest >= 4 && rest < Block::SIZE && !Block::ofShort(from, rest).notAscii().any()) {
         copyShort(to, from, rest);
         return text.size();
     }
-    if (rest == 0) return text.size();
     std::memcpy(to, from, rest);
     return text.size() - rest + findInvalidUtf8({from, rest});
 }
