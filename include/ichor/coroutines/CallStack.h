@@ -63,12 +63,13 @@ protected:
     /// Runs a coroutine of this chain, and what it leads to, until all sleep or have ended.
     void run(std::coroutine_handle<> first) noexcept {
         first.resume();
-        if (_next || _isEnding || _begun != nullptr) goOn();
+        if (_next || _isEnding || _begun != nullptr) [[unlikely]]
+            goOn();
     }
     /// Runs the outermost coroutine for the first time. True: it has ended by that, and nothing was told.
     [[nodiscard]] bool runAtOnce(std::coroutine_handle<> outermost) noexcept {
         outermost.resume();
-        if (_isEnding && !_next) {
+        if (_isEnding && !_next) [[likely]] {
             _isEnding = false;
             return true;
         }
@@ -84,7 +85,8 @@ protected:
     void abandonFrames() noexcept { unwind(nullptr); }
     /// Generators that the chain consumed and that live on elsewhere no longer belong to it.
     void releaseGenerators() noexcept {
-        if (!_generators.isEmpty()) releaseEachGenerator();
+        if (!_generators.isEmpty()) [[unlikely]]
+            releaseEachGenerator();
     }
 
     /// The outermost coroutine has ended, or yielded. Says which chain is to go on in its place (see Leaf::goOn), if any. May destroy this.

@@ -17,7 +17,7 @@ public:
         std::size_t const index = (size - 1) / STEP;
         if (index < BINS) {
             Bin &bin = _bins[index];
-            if (Freed *frame = bin.freed; frame != nullptr) {
+            if (Freed *frame = bin.freed; frame != nullptr) [[likely]] {
                 bin.freed = frame->next;
                 ++bin.room;
                 return frame;
@@ -28,7 +28,7 @@ public:
 
     static void deallocate(void *frame, std::size_t size) noexcept {
         std::size_t const index = (size - 1) / STEP;
-        if (index < BINS && _bins[index].room != 0) {
+        if (index < BINS && _bins[index].room != 0) [[likely]] {
             keep(_bins[index], frame);
         } else {
             deallocateOrOpen(frame, size);

@@ -67,7 +67,8 @@ protected:
 
     /// What it waited for is there: the coroutine resumes later, by a wakeup at its priority. Not after cancel().
     void complete() noexcept {
-        if (_state != State::ASLEEP) return;
+        if (_state != State::ASLEEP) [[unlikely]]
+            return;
         _state = State::COMPLETED;
         postSelf();
     }

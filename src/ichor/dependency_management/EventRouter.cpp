@@ -290,7 +290,7 @@ void EventRouter::runFunctionAsync(Event &event, DependencyManager &manager, Cou
     Scope &scope = origin != nullptr ? origin->coroutines : _rootScope;
     Priority const priority = origin != nullptr ? origin->priority : DEFAULT_PRIORITY;
     try {
-        if (event.descriptor().isBoxed || (course != nullptr && course->told != Told::NOTHING)) {
+        if (event.descriptor().isBoxed || (course != nullptr && course->told != Told::NOTHING)) [[unlikely]] {
             return runFunctionInFlight(event, manager, scope, priority, course);
         }
         FunctionRoot::launch(*this, event, manager, scope, priority);

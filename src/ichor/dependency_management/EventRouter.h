@@ -67,7 +67,7 @@ public:
     }
     /// Does the same without dispatching it, where nobody but its pusher would see it. False: it has to be dispatched.
     [[nodiscard]] bool runUnwatched(Event &event, DependencyManager &manager) noexcept {
-        if (_coroutines != nullptr || !_everything.interceptors.empty()) {
+        if (_coroutines != nullptr || !_everything.interceptors.empty()) [[unlikely]] {
             return false;
         }
         runFunctionAsync(event, manager, nullptr);

@@ -217,7 +217,8 @@ void EventLoop::dispatch(Event &event) noexcept {
         return;
     }
     _processor->process(event);
-    if (_isBounded && descriptor.accounting == Accounting::COUNTED) giveUpPlace();
+    if (_isBounded && descriptor.accounting == Accounting::COUNTED) [[unlikely]]
+        giveUpPlace();
 }
 
 void EventLoop::runNext() noexcept {

@@ -39,7 +39,10 @@ ISockets *IEventQueue::sockets() noexcept { return _loop->sockets(); }
 std::uint64_t IEventQueue::nextStampedId() noexcept { return _lastId = std::max(_lastId + Detail::LatencyMeter::STEP, *_ownStamp); }
 
 void IEventQueue::post(Wakeup &wakeup, Priority priority) noexcept {
-    if (wakeup.isPosted() || _loop->isClosed() || _loop->takeAsNext(wakeup, priority)) return;
+    if (wakeup.isPosted() || _loop->isClosed()) [[unlikely]]
+        return;
+    if (_loop->takeAsNext(wakeup, priority)) [[likely]]
+        return;
     postAs(nextOwnId(), wakeup, priority);
 }
 
