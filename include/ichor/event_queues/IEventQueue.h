@@ -35,7 +35,7 @@ inline constinit thread_local IEventQueue *currentQueue = nullptr; // the one wh
 /// a == b, without the compiler learning from it that either may stand for the other: a processor that guesses the outcome right need not
 /// wait for a pointer that is found by way of several objects when it can go on with one that it has.
 template <class T>
-[[gnu::always_inline]] inline bool isSame(T const *a, T const *b) noexcept {
+[[gnu::always_inline]] inline bool isSameUnlearned(T const *a, T const *b) noexcept {
 #if defined(__GNUC__)
     asm("" : "+r"(a)); // an a that it knows nothing of
 #endif
@@ -76,7 +76,7 @@ public:
     std::uint64_t pushPrioritisedEvent(ServiceId origin, Priority priority, Args &&...args) {
         using Stored = typename Detail::StoredEvent<E, Args...>::Type;
         if constexpr (Detail::CanBePushed<Stored, Args...>) {
-            if (IEventQueue *own = Detail::currentQueue; Detail::isSame(own, this) && !own->_isBounded) [[likely]] {
+            if (IEventQueue *own = Detail::currentQueue; Detail::isSameUnlearned(own, this) && !own->_isBounded) [[likely]] {
                 return own->emplaceOwn<Stored, Accounting::COUNTED>(own->_lastId += 2, origin, priority, std::forward<Args>(args)...);
             }
             return pushGuarded<Stored>(Refusal::THROWS, origin, priority, std::forward<Args>(args)...);

@@ -4,24 +4,22 @@
 //   Reader             what it reads with
 
 #include "JsonSamples.h"
+#include "LetterByLetter.h"
+#include "SmallStack.h"
 
 #include <ichor/Config.h>
 
 #include <catch2/catch.hpp>
 
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <limits>
 #include <random>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include <pthread.h>
 
 using namespace Ichor;
 using namespace JsonSamples;
@@ -60,43 +58,6 @@ std::string repeated(std::string_view text, std::size_t times) {
     all.reserve(text.size() * times);
     for (std::size_t i = 0; i < times; ++i) all += text;
     return all;
-}
-
-// What the writer does, letter by letter.
-std::string letterByLetter(std::string_view text) {
-    std::string all = "\"";
-    for (char const c : text) {
-        auto const *const letters = "\"\"\\\\\bb\ff\nn\rr\tt";
-        char const *const known = c == '\0' ? nullptr : std::strchr(letters, c);
-        bool const isEscaped = c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-        if (!isEscaped) {
-            all += c;
-        } else if (known != nullptr) {
-            all.append("\\").append(1, known[1]);
-        } else {
-            char code[7];
-            std::snprintf(code, sizeof(code), "\\u%04x", static_cast<unsigned>(c));
-            all += code;
-        }
-    }
-    return all + "\"";
-}
-
-// Runs it on a thread with so much stack. Nothing is asserted there, nor here meanwhile: Catch knows one thread.
-void runOnStack(std::size_t bytes, std::function<void()> work) {
-    pthread_attr_t attributes;
-    REQUIRE(::pthread_attr_init(&attributes) == 0);
-    REQUIRE(::pthread_attr_setstacksize(&attributes, bytes) == 0);
-    pthread_t thread;
-    auto const run = [](void *function) -> void * {
-        (*static_cast<std::function<void()> *>(function))();
-        return nullptr;
-    };
-    int const created = ::pthread_create(&thread, &attributes, run, &work);
-    int const joined = created == 0 ? ::pthread_join(thread, nullptr) : created;
-    REQUIRE(created == 0);
-    REQUIRE(joined == 0);
-    ::pthread_attr_destroy(&attributes);
 }
 
 std::string orderJson(std::string const &items) {
