@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <ichor/base/PieceAllocator.h>
+#include <ichor/event_queues/Slab.h>
 #include <vector>
 
 namespace Ichor::Detail {
@@ -35,10 +36,6 @@ private:
     struct Freed {
         Freed *next;
     };
-    struct Extent {
-        std::byte *memory;
-        bool isSlab;
-    };
 
     void addExtent();
     void giveBack() noexcept;
@@ -48,7 +45,7 @@ private:
     std::byte *_end = nullptr;
     std::size_t _used = 0; // pieces
     std::size_t _bytes = 0;
-    std::vector<Extent> _extents;
+    std::vector<Slab> _extents; // without a region: from operator new
 };
 
 } // namespace Ichor::Detail

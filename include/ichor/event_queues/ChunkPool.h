@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ichor/base/IntrusiveList.h>
+#include <ichor/event_queues/Slab.h>
 
 #include <array>
 #include <cstddef>
@@ -43,7 +44,9 @@ struct ChunkExtent {
     std::uint32_t carved = 0; // how many were ever cut from it
     std::uint32_t used = 0;
     ChunkClass chunkClass = ChunkClass::SMALL;
-    bool isSlab = false;
+    SlabRegion *region = nullptr; // nullptr: its memory is no slab
+
+    [[nodiscard]] bool isSlab() const noexcept { return region != nullptr; }
 };
 
 /// Where chunks come from and go to. A queue that stays short lives in a few KiB from operator new; one that grows takes slabs of 2 MiB,

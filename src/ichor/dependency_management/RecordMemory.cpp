@@ -46,12 +46,11 @@ void RecordMemory::deallocate(void *piece, std::size_t size) noexcept {
 
 void RecordMemory::addExtent() {
     _extents.reserve(_extents.size() + 1);
-    Extent extent{.memory = nullptr, .isSlab = false};
+    Slab extent;
     std::size_t bytes = std::clamp(_bytes, FIRST_EXTENT_BYTES, LARGEST_EXTENT_BYTES);
     if (_bytes >= BYTES_BEFORE_SLABS) {
-        extent.memory = allocateSlab();
-        extent.isSlab = extent.memory != nullptr;
-        if (extent.isSlab) bytes = SLAB_BYTES;
+        extent = allocateSlab();
+        if (extent.region != nullptr) bytes = SLAB_BYTES;
     }
     if (extent.memory == nullptr) extent.memory = static_cast<std::byte *>(::operator new(bytes));
     _extents.push_back(extent);
@@ -61,9 +60,9 @@ void RecordMemory::addExtent() {
 }
 
 void RecordMemory::giveBack() noexcept {
-    for (Extent const &extent : _extents) {
-        if (extent.isSlab) {
-            freeSlab(extent.memory);
+    for (Slab const &extent : _extents) {
+        if (extent.region != nullptr) {
+            freeSlab(extent);
         } else {
             ::operator delete(extent.memory);
         }

@@ -105,9 +105,10 @@ ChunkExtent *ChunkPool::addExtent(ChunkClass chunkClass) {
     auto extent = std::make_unique<ChunkExtent>();
     std::size_t bytes = state.bytes == 0 ? FIRST_EXTENT_BYTES[indexOf(chunkClass)] : NEXT_EXTENT_BYTES;
     if (state.bytes >= BYTES_BEFORE_SLABS) {
-        extent->memory = allocateSlab();
-        extent->isSlab = extent->memory != nullptr;
-        if (extent->isSlab) bytes = SLAB_BYTES;
+        Slab const slab = allocateSlab();
+        extent->memory = slab.memory;
+        extent->region = slab.region;
+        if (extent->isSlab()) bytes = SLAB_BYTES;
     }
     if (extent->memory == nullptr) extent->memory = static_cast<std::byte *>(::operator new(bytes));
 
@@ -127,8 +128,8 @@ ChunkExtent *ChunkPool::addExtent(std::unique_ptr<ChunkExtent> extent, ChunkClas
 
 void ChunkPool::freeExtent(ChunkExtent *extent) noexcept {
     _classes[indexOf(extent->chunkClass)].bytes -= bytesOf(*extent);
-    if (extent->isSlab) {
-        freeSlab(extent->memory);
+    if (extent->isSlab()) {
+        freeSlab({.memory = extent->memory, .region = extent->region});
     } else {
         ::operator delete(extent->memory);
     }

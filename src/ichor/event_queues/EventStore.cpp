@@ -198,7 +198,7 @@ void EventStore::retire(Lane &lane) noexcept {
     _active.remove(lane);
     lane.isActive = false;
     // A chunk that waits for nothing must not hold a slab.
-    if (lane.last != nullptr && (lane.last->extent->isSlab || lane.chunkBytes >= LARGE_CHUNK_BYTES)) dropChunks(lane);
+    if (lane.last != nullptr && (lane.last->extent->isSlab() || lane.chunkBytes >= LARGE_CHUNK_BYTES)) dropChunks(lane);
     lane.writeLimit = lane.write;
     addIdle(lane);
     if (_idleLanes > _mostIdleLanes) forgetOldestIdle();

@@ -1,17 +1,22 @@
 #pragma once
 
-#include <cstddef>
+#include <ichor/event_queues/Slab.h>
 
 namespace Ichor::Detail {
 
-inline constexpr std::size_t SLAB_BYTES = std::size_t{2} * 1024 * 1024;
-
 /// A slab of memory, aligned to its own size. The system is asked for one huge page, and for its memory at once, since page faults cost
-/// more than all else that a growing queue does; where it refuses that, pages come as they are touched.
+/// more than all else that a growing queue does; where it refuses that, pages come as they are touched. What is in it is anything.
+///
+/// All threads share the regions that slabs are cut from: to map and unmap each slab by itself would stop, each time, whoever else in the
+/// process takes memory.
 ///
 /// Threads:   any
-/// Errors:    nullptr
-[[nodiscard]] std::byte *allocateSlab() noexcept;
-void freeSlab(std::byte *slab) noexcept;
+/// Errors:    no memory in it
+[[nodiscard]] Slab allocateSlab() noexcept;
+
+/// Gives the memory back to the system; the addresses are kept while others of the region are in use.
+///
+/// Threads:   any
+void freeSlab(Slab slab) noexcept;
 
 } // namespace Ichor::Detail
