@@ -60,6 +60,36 @@ TEST_CASE("Inbox: only the first delivery since the owner looked has to ring", "
     CHECK(drain(fixture.store) == std::vector<int>{1, 2, 1, 2, 1, 2});
 }
 
+TEST_CASE("Inbox: each event gets an id of its own, larger than the one before and odd, whichever way it takes", "[inbox]") {
+    InboxFixture fixture;
+    std::uint64_t last = 0;
+    for (int round = 0; round < 3; ++round) {
+        for (int i = 0; i < 3; ++i) {
+            std::uint64_t const id = deliver<Numbered>(fixture.inbox, DEFAULT_PRIORITY, i).id;
+            CHECK(id > last);
+            CHECK(id % 2 == 1);
+            CHECK(fixture.inbox.lastDelivered() == id);
+            last = id;
+        }
+        CHECK(fixture.inbox.empty(fixture.store));
+        while (Event *event = fixture.store.front()) {
+            last = std::max(last, event->id());
+            fixture.store.popFront();
+        }
+        CHECK(fixture.inbox.lastDelivered() == last);
+    }
+}
+
+TEST_CASE("Inbox: one that is closed takes nothing, and gives what it had", "[inbox]") {
+    InboxFixture fixture;
+    deliver<Numbered>(fixture.inbox, DEFAULT_PRIORITY, 1);
+    fixture.inbox.close();
+    CHECK(deliver<Numbered>(fixture.inbox, DEFAULT_PRIORITY, 2).id == 0);
+    CHECK(fixture.inbox.size() == 1);
+    CHECK(fixture.inbox.empty(fixture.store));
+    CHECK(drain(fixture.store) == std::vector<int>{1});
+}
+
 TEST_CASE("Inbox: events stay in order, whichever way each of them takes", "[inbox]") {
     InboxFixture fixture;
     int next = 0;
