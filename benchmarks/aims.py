@@ -154,20 +154,24 @@ class Aims:
         least = f"{THREADS_REACH * 100:.0f} %"
         return f"**Eight threads on two processors**: their rate, at least {least} of that of two single threads\n\n{table(head, rows)}"
 
+    def p50(self, part, build):
+        one = self.by_key.get(("cross_thread", part, 2, build))
+        return one["figures"]["p50_ns"] if one else None
+
     def round_trips(self):
         rows = []
         for part, title, most in ROUND_TRIPS:
-            measured = [self.by_key.get(("cross_thread", part, 2, build)) for build in self.builds]
-            if not any(measured):
-                continue
             cells = []
-            for one in measured:
-                p50 = one["figures"]["p50_ns"] if one else 0
-                cells.append(f"{p50 / 1000:.3f} µs {verdict(p50 <= most)}" if one else "–")
-            rows.append([title, f"{most / 1000:g} µs"] + cells)
+            for build in self.builds:
+                ours, bare = self.p50(part, build), self.p50(f"{part}, bare", build)
+                share = f"; {ours / bare:.2f} × the bare one" if ours and bare else ""
+                cells.append(f"{ours / 1000:.3f} µs {verdict(ours <= most)}{share}" if ours else "–")
+            if any(cell != "–" for cell in cells):
+                rows.append([title, f"{most / 1000:g} µs"] + cells)
         if not rows:
             return ""
-        return f"**Round trips between two threads**: half of them take at most\n\n{table(['queues', 'aim'] + self.builds, rows)}"
+        head = ["queues", "aim"] + self.builds
+        return f"**Round trips between two threads**: half of them take at most; bare: by a word of memory, without queues\n\n{table(head, rows)}"
 
     def markdown(self):
         if not any(self.full(name, build) for name in REFERENCE_TIME for build in self.builds):

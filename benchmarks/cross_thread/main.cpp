@@ -1,13 +1,17 @@
 // Messages from other threads: from one and from eight producers into one queue, and to and fro between two managers, asleep and
-// spinning, with percentiles of the round trip.
+// spinning, with percentiles of the round trip; and the same to and fro by a word of memory alone, which is what the machine has for it.
 
 #include "../common/Percentiles.h"
 #include "../common/Suite.h"
 
+#include <atomic>
 #include <ichor/Ichor.h>
 #include <ichor/event_queues/PriorityQueue.h>
 #include <latch>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace Ichor;
 using namespace std::chrono_literals;
@@ -121,6 +125,56 @@ Benchmarks::Measurement pingPong(Duration spin, std::uint64_t count) {
     return {.operations = count, .nanoseconds = took, .figures = times.figures(), .part = {}};
 }
 
+inline void relaxProcessor() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+/// A number that one thread counts up and the other waits for.
+struct alignas(64) Word {
+    void set(std::uint32_t to) noexcept { value.store(to, std::memory_order_release); }
+    void setAndWake(std::uint32_t to) noexcept {
+        set(to);
+        ::syscall(SYS_futex, &value, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+    }
+    void spinUntil(std::uint32_t wanted) const noexcept {
+        while (value.load(std::memory_order_acquire) != wanted) relaxProcessor();
+    }
+    void sleepUntil(std::uint32_t wanted) const noexcept {
+        for (auto now = value.load(std::memory_order_acquire); now != wanted; now = value.load(std::memory_order_acquire)) {
+            ::syscall(SYS_futex, &value, FUTEX_WAIT_PRIVATE, now, nullptr, nullptr, 0);
+        }
+    }
+
+    std::atomic<std::uint32_t> value{0};
+};
+
+/// What a round trip takes without queues.
+template <auto SET, auto WAIT>
+Benchmarks::Measurement bareRoundTrips(std::uint64_t count) {
+    Word there;
+    Word here;
+    Benchmarks::Percentiles times(count);
+    auto const begin = Benchmarks::Clock::now();
+    std::thread thread([&] {
+        for (std::uint32_t number = 1; number <= count; ++number) {
+            (there.*WAIT)(number);
+            (here.*SET)(number);
+        }
+    });
+    for (std::uint32_t number = 1; number <= count; ++number) {
+        auto const asked = Benchmarks::Clock::now();
+        (there.*SET)(number);
+        (here.*WAIT)(number);
+        times.add(Benchmarks::nanosecondsSince(asked));
+    }
+    thread.join();
+    return {.operations = count, .nanoseconds = Benchmarks::nanosecondsSince(begin), .figures = times.figures(), .part = {}};
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -129,6 +183,8 @@ int main(int argc, char **argv) {
     suite.measureOwn("1 producer", 2, [&] { return produce(1, suite.count()); });
     suite.measureOwn("8 producers", 9, [&] { return produce(8, std::max<std::uint64_t>(suite.count(), 8)); });
     suite.measureOwn("ping-pong asleep", 2, [&] { return pingPong(0ns, roundTrips); });
+    suite.measureOwn("ping-pong asleep, bare", 2, [&] { return bareRoundTrips<&Word::setAndWake, &Word::sleepUntil>(roundTrips); });
     suite.measureOwn("ping-pong spinning", 2, [&] { return pingPong(1ms, roundTrips * 4); });
+    suite.measureOwn("ping-pong spinning, bare", 2, [&] { return bareRoundTrips<&Word::set, &Word::spinUntil>(roundTrips * 4); });
     return suite.finish();
 }
