@@ -181,6 +181,20 @@ TEST_CASE("EventStore: a long queue gives its memory back when it was emptied", 
     CHECK(store.bytesHeld() <= 6 * 1024 * 1024);
 }
 
+TEST_CASE("EventStore: a long lane below one that rests gives its memory back when it was emptied", "[store]") {
+    EventStore store;
+    push<Numbered>(store, Priority{1}, -1);
+    REQUIRE(store.front() != nullptr);
+    store.popFront();
+    for (int i = 0; i < 1'000'000; ++i) push<Numbered>(store, DEFAULT_PRIORITY, i);
+    CHECK(drain(store).size() == 1'000'000);
+    CHECK(store.bytesHeld() <= 6 * 1024 * 1024);
+    push<Numbered>(store, Priority{500}, 1);
+    push<Numbered>(store, DEFAULT_PRIORITY, 2);
+    push<Numbered>(store, Priority{1}, 0);
+    CHECK(drain(store) == std::vector<int>{0, 1, 2});
+}
+
 TEST_CASE("EventStore: large, over-aligned and small events share a lane", "[store]") {
     EventStore store;
     for (int i = 0; i < 400; i += 4) {
@@ -345,14 +359,15 @@ TEST_CASE("EventStore: splicing takes all over, behind what is there", "[store]"
 }
 
 TEST_CASE("EventStore: random pushes, pops and splices agree with a simple model", "[store]") {
+    std::size_t const priorities = GENERATE(2U, 3U, 5U, 50U);
     std::mt19937 random(20240607);
     EventStore other;
     EventStore store;
-    std::vector<std::vector<int>> model(50);
-    std::vector<std::vector<int>> otherModel(50);
+    std::vector<std::vector<int>> model(priorities);
+    std::vector<std::vector<int>> otherModel(priorities);
     int next = 0;
     for (int step = 0; step < 200'000; ++step) {
-        std::uint64_t priority = random() % 50;
+        std::uint64_t priority = random() % priorities;
         switch (random() % 8) {
         case 0:
         case 1:
@@ -368,7 +383,7 @@ TEST_CASE("EventStore: random pushes, pops and splices agree with a simple model
             if (random() % 10 != 0) break;
             store.splice(other);
             other.absorbHandedBack();
-            for (std::size_t i = 0; i < 50; ++i) {
+            for (std::size_t i = 0; i < priorities; ++i) {
                 model[i].insert(model[i].end(), otherModel[i].begin(), otherModel[i].end());
                 otherModel[i].clear();
             }
@@ -380,6 +395,10 @@ TEST_CASE("EventStore: random pushes, pops and splices agree with a simple model
             if (event == nullptr) break;
             REQUIRE(static_cast<Numbered *>(event)->number == lane->front());
             lane->erase(lane->begin());
+            if (random() % 4 == 0) { // pushed by the handler of the one that goes
+                push<Numbered>(store, Priority{priority}, next);
+                model[priority].push_back(next++);
+            }
             store.popFront();
         }
         }

@@ -87,7 +87,7 @@ public:
         if (lane.isEmpty()) {
             lane.read = lane.write = lane.last->begin(); // the next one finds this memory in the cache
             if (&lane != _active.top()) [[unlikely]]
-                retire(lane);
+                restOrRetire(lane);
         } else if (lane.read == lane.readEnd) [[unlikely]] {
             dropFirstChunk(lane);
         }
@@ -117,10 +117,8 @@ private:
 
     Event *frontRecord() noexcept {
         Lane *lane = _active.top();
-        if (lane->isEmpty()) [[unlikely]] {
-            retire(*lane);
-            lane = _active.top();
-        }
+        if (lane->isEmpty()) [[unlikely]]
+            lane = laneBelowTop();
         _frontLane = lane;
         return recordAt(lane->read);
     }
@@ -144,6 +142,9 @@ private:
     void dropFirstChunk(Lane &lane) noexcept;
 
     void activate(Lane &lane) noexcept;
+    Lane *laneBelowTop() noexcept;
+    void endRest() noexcept;
+    void restOrRetire(Lane &lane) noexcept;
     void retire(Lane &lane) noexcept;
     void addIdle(Lane &lane) noexcept;
     void removeIdle(Lane &lane) noexcept;

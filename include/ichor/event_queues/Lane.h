@@ -10,7 +10,8 @@ namespace Ichor::Detail {
 /// The events of one priority, first in, first out, in a chain of chunks.
 ///
 /// A lane is *active* when it stands in the heap of lanes, else *idle*: then it is empty, has no room according to `writeLimit`, and has at
-/// most one small chunk. Only the lane on top of the heap may be empty and active.
+/// most one small chunk. Active and empty may be the lane on top of the heap, and where there are only two in it, the other one as well:
+/// programs use two priorities in turn.
 struct Lane {
     // Written by each push and each pop:
     std::byte *write = nullptr;
@@ -36,6 +37,11 @@ struct Lane {
 class LaneHeap {
 public:
     [[nodiscard]] Lane *top() const noexcept { return _root; }
+    /// Of two lanes in it, the one that is not on top; nullptr when there are more or less.
+    [[nodiscard]] Lane *other() const noexcept {
+        Lane *const child = _root == nullptr ? nullptr : _root->heapChild;
+        return child != nullptr && child->heapNext == nullptr && child->heapChild == nullptr ? child : nullptr;
+    }
     void insert(Lane &lane) noexcept;
     void remove(Lane &lane) noexcept;
 

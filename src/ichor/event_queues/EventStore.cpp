@@ -23,6 +23,11 @@ ChunkClass nextChunkClass(Lane const &lane, std::size_t recordSize) noexcept {
     return ChunkClass::SMALL;
 }
 
+// A chunk that waits for nothing must not hold a slab.
+bool holdsMuch(Lane const &lane) noexcept {
+    return lane.last != nullptr && (lane.last->extent->isSlab() || lane.chunkBytes >= LARGE_CHUNK_BYTES);
+}
+
 struct Hole final : Event {};
 
 void destroyBox(Event &event) noexcept {
@@ -188,17 +193,33 @@ void EventStore::releaseChunk(Chunk *chunk) noexcept {
 
 void EventStore::activate(Lane &lane) noexcept {
     removeIdle(lane);
-    Lane *top = _active.top();
-    if (top != nullptr && top->isEmpty()) retire(*top); // it may not be on top for long
+    if (Lane const *const top = _active.top(); top != nullptr && top->heapChild != nullptr) endRest();
     lane.isActive = true;
     _active.insert(lane);
+}
+
+// Before a third one comes: those that are empty may not be the first two for long.
+void EventStore::endRest() noexcept {
+    if (Lane *const other = _active.other(); other != nullptr && other->isEmpty()) retire(*other);
+    if (Lane *const top = _active.top(); top->isEmpty()) retire(*top);
+}
+
+// The one on top is empty, and there is another that is not.
+Lane *EventStore::laneBelowTop() noexcept {
+    if (Lane *const other = _active.other(); other != nullptr) return other;
+    retire(*_active.top());
+    return _active.top();
+}
+
+// One that is empty and not on top. To come back from being idle takes as long as some events do.
+void EventStore::restOrRetire(Lane &lane) noexcept {
+    if (&lane != _active.other() || holdsMuch(lane)) retire(lane);
 }
 
 void EventStore::retire(Lane &lane) noexcept {
     _active.remove(lane);
     lane.isActive = false;
-    // A chunk that waits for nothing must not hold a slab.
-    if (lane.last != nullptr && (lane.last->extent->isSlab() || lane.chunkBytes >= LARGE_CHUNK_BYTES)) dropChunks(lane);
+    if (holdsMuch(lane)) dropChunks(lane);
     lane.writeLimit = lane.write;
     addIdle(lane);
     if (_idleLanes > _mostIdleLanes) forgetOldestIdle();
