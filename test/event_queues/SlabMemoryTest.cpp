@@ -1,15 +1,22 @@
 #include <ichor/event_queues/SlabMemory.h>
 
+#include <ichor/Config.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <thread>
 #include <vector>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -21,6 +28,7 @@ constexpr std::size_t PAGE_BYTES = 4096;
 
 std::vector<Slab> allocate(std::size_t count) {
     std::vector<Slab> slabs;
+    slabs.reserve(count + 16);
     for (std::size_t i = 0; i < count; ++i) {
         slabs.push_back(allocateSlab());
         REQUIRE(slabs.back().region != nullptr);
@@ -39,6 +47,13 @@ bool isWholly(Slab const &slab, unsigned char value) {
 bool isMapped(std::byte *page) {
     unsigned char isThere = 0;
     return ::mincore(page, 1, &isThere) == 0 || errno != ENOMEM;
+}
+
+[[maybe_unused]] std::size_t mappedBytes() {
+    std::ifstream statm("/proc/self/statm");
+    std::size_t pages = 0;
+    statm >> pages;
+    return pages * PAGE_BYTES;
 }
 
 // Of the page that begins there, which has to be mapped.
@@ -98,6 +113,49 @@ TEST_CASE("SlabMemory: memory that is locked goes back as well", "[slab]") {
         CHECK(::munlock(slabs[2].memory, SLAB_BYTES) == 0);
     }
     for (std::size_t i : {0U, 1U, 3U}) freeSlab(slabs[i]);
+}
+
+#if !ICHOR_USE_SANITIZERS && !ICHOR_USE_THREAD_SANITIZER // those need addresses of their own
+TEST_CASE("SlabMemory: where addresses are scarce, slabs are had as long as there are some", "[slab]") {
+    auto slabs = allocate(16); // the next region would be as large
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_AS, &before) == 0);
+    rlimit const scarce{.rlim_cur = mappedBytes() + 5 * SLAB_BYTES, .rlim_max = before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_AS, &scarce) == 0);
+    std::size_t had = 0;
+    for (Slab slab = allocateSlab(); slab.region != nullptr; slab = allocateSlab()) {
+        slabs.push_back(slab); // there is room
+        ++had;
+    }
+    REQUIRE(::setrlimit(RLIMIT_AS, &before) == 0);
+    CHECK(had >= 3); // mapping them aligned takes one more for a moment
+    CHECK(had <= 5);
+    freeAll(slabs);
+}
+#endif
+
+TEST_CASE("SlabMemory: the child of a fork takes slabs, whoever was taking one", "[slab]") {
+    std::atomic<bool> isOver{false};
+    std::thread other([&] {
+        while (!isOver) freeSlab(allocateSlab());
+    });
+    bool hasFailed = false;
+    for (int round = 0; round < 20 && !hasFailed; ++round) {
+        pid_t const child = ::fork();
+        if (child == 0) {
+            ::alarm(20);
+            Slab const slab = allocateSlab();
+            if (slab.region == nullptr) ::_exit(1);
+            slab.memory[0] = std::byte{1};
+            freeSlab(slab);
+            ::_exit(0);
+        }
+        int status = -1;
+        hasFailed = child < 0 || ::waitpid(child, &status, 0) != child || status != 0;
+    }
+    isOver = true;
+    other.join();
+    CHECK_FALSE(hasFailed);
 }
 
 TEST_CASE("SlabMemory: threads that take and free slabs at once never share one", "[slab]") {

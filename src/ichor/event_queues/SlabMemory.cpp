@@ -8,6 +8,7 @@
 #include <mutex>
 #include <new>
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 namespace Ichor::Detail {
@@ -57,16 +58,23 @@ std::byte *mapAligned(std::size_t bytes) noexcept {
     return pages;
 }
 
+// The child of a fork finds the mutex free, and the chain as it was.
+void keepOverFork() noexcept {
+    static int const registered = ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
+    static_cast<void>(registered);
+}
+
 // Under the mutex. Each is as large as all the others together, so that there are few of them, and not much more than is in use is locked
-// where a program locks its memory. nullptr: there is no memory.
+// where a program locks its memory; smaller where there are no addresses for that. nullptr: there is no memory.
 SlabRegion *addRegion() noexcept {
     std::size_t const slabs = std::clamp<std::size_t>(slabsMapped, 1, MOST_SLABS);
     std::unique_ptr<SlabRegion> region(new (std::nothrow) SlabRegion{regions, nullptr, static_cast<std::uint32_t>(slabs), 0});
     if (region == nullptr) return nullptr;
-    region->memory = mapAligned(region->bytes());
-    if (region->memory == nullptr) return nullptr;
+    while ((region->memory = mapAligned(region->bytes())) == nullptr) {
+        if ((region->slabs /= 2) == 0) return nullptr;
+    }
     ::madvise(region->memory, region->bytes(), MADV_HUGEPAGE); // a wish: a refusal costs time and nothing else
-    slabsMapped += slabs;
+    slabsMapped += region->slabs;
     return regions = region.release();
 }
 
@@ -79,6 +87,7 @@ void removeRegion(SlabRegion &region) noexcept {
 }
 
 Slab cutSlab() noexcept {
+    keepOverFork();
     std::lock_guard const lock(mutex);
     SlabRegion *region = regions;
     while (region != nullptr && !region->hasRoom()) region = region->next;
