@@ -6,12 +6,11 @@
 
 #include <atomic>
 #include <ichor/Ichor.h>
+#include <ichor/event_queues/Futex.h>
 #include <ichor/event_queues/PriorityQueue.h>
+#include <ichor/event_queues/SteadyClock.h>
 #include <latch>
-#include <linux/futex.h>
-#include <sys/syscall.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace Ichor;
 using namespace std::chrono_literals;
@@ -125,27 +124,19 @@ Benchmarks::Measurement pingPong(Duration spin, std::uint64_t count) {
     return {.operations = count, .nanoseconds = took, .figures = times.figures(), .part = {}};
 }
 
-inline void relaxProcessor() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
-}
-
 /// A number that one thread counts up and the other waits for.
 struct alignas(64) Word {
     void set(std::uint32_t to) noexcept { value.store(to, std::memory_order_release); }
     void setAndWake(std::uint32_t to) noexcept {
         set(to);
-        ::syscall(SYS_futex, &value, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+        Detail::futexWake(value);
     }
     void spinUntil(std::uint32_t wanted) const noexcept {
-        while (value.load(std::memory_order_acquire) != wanted) relaxProcessor();
+        while (value.load(std::memory_order_acquire) != wanted) Detail::relaxProcessor();
     }
-    void sleepUntil(std::uint32_t wanted) const noexcept {
+    void sleepUntil(std::uint32_t wanted) noexcept {
         for (auto now = value.load(std::memory_order_acquire); now != wanted; now = value.load(std::memory_order_acquire)) {
-            ::syscall(SYS_futex, &value, FUTEX_WAIT_PRIVATE, now, nullptr, nullptr, 0);
+            Detail::futexWait(value, now, TimePoint::max());
         }
     }
 

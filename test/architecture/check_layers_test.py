@@ -1,23 +1,16 @@
 #!/usr/bin/env python3
 """Shows that check_layers.py sees each kind of breach, and lets pass what is right."""
 import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
+
+import scratch_tree
 
 SCRIPT = pathlib.Path(__file__).with_name('check_layers.py')
 
 
 class CheckLayers(unittest.TestCase):
     def check(self, files):
-        with tempfile.TemporaryDirectory() as root:
-            for name, text in files.items():
-                path = pathlib.Path(root, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding='utf-8')
-            result = subprocess.run([sys.executable, str(SCRIPT), root], capture_output=True, text=True, check=False)
-            return result.returncode, result.stdout
+        return scratch_tree.check(SCRIPT, files)
 
     def assert_breach(self, name, text, message, others=None):
         status, output = self.check({name: text, **(others or {})})

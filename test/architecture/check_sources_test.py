@@ -1,23 +1,16 @@
 #!/usr/bin/env python3
 """Shows that check_sources.py sees a source that no list names, and lets pass one that some list does."""
 import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
+
+import scratch_tree
 
 SCRIPT = pathlib.Path(__file__).with_name('check_sources.py')
 
 
 class CheckSources(unittest.TestCase):
     def check(self, files):
-        with tempfile.TemporaryDirectory() as root:
-            for name, text in files.items():
-                path = pathlib.Path(root, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding='utf-8')
-            result = subprocess.run([sys.executable, str(SCRIPT), root], capture_output=True, text=True, check=False)
-            return result.returncode, result.stdout
+        return scratch_tree.check(SCRIPT, files)
 
     def test_a_test_that_no_list_names_is_seen(self):
         status, output = self.check({'test/CMakeLists.txt': 'ichor_add_test(a SOURCES a/OneTest.cpp)', 'test/a/OneTest.cpp': '',

@@ -72,10 +72,7 @@ TEST_CASE("Inbox: each event gets an id of its own, larger than the one before a
             last = id;
         }
         CHECK(fixture.inbox.empty(fixture.store));
-        while (Event *event = fixture.store.front()) {
-            last = std::max(last, event->id());
-            fixture.store.popFront();
-        }
+        CHECK(drain(fixture.store) == std::vector<int>{0, 1, 2});
         CHECK(fixture.inbox.lastDelivered() == last);
     }
 }
