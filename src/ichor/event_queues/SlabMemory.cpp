@@ -58,11 +58,9 @@ std::byte *mapAligned(std::size_t bytes) noexcept {
     return pages;
 }
 
-// The child of a fork finds the mutex free, and the chain as it was.
-void keepOverFork() noexcept {
-    static int const registered = ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
-    static_cast<void>(registered);
-}
+// The child of a fork finds the mutex free, and the chain as it was. Registered before main(): with the first slab, a fork that has begun
+// by then would not know of it.
+[[maybe_unused]] int const isKeptOverFork = ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
 
 // Under the mutex. Each is as large as all the others together, so that there are few of them, and not much more than is in use is locked
 // where a program locks its memory; smaller where there are no addresses for that. nullptr: there is no memory.
@@ -87,7 +85,6 @@ void removeRegion(SlabRegion &region) noexcept {
 }
 
 Slab cutSlab() noexcept {
-    keepOverFork();
     std::lock_guard const lock(mutex);
     SlabRegion *region = regions;
     while (region != nullptr && !region->hasRoom()) region = region->next;
